@@ -1,0 +1,8 @@
+package org.tocsin.alert;
+
+/** CAP 1.2 {@code scope}, spelled as on the wire. */
+public enum Scope {
+    Public,
+    Restricted,
+    Private
+}

@@ -1,0 +1,28 @@
+package org.tocsin.delivery;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's later word about an attempt. Any order, any number of times; the ledger keeps the highest fact.
+ *
+ * @param callbackKey ours, echoed; preferred for the match
+ * @param providerId the provider's; used when there is no callback key
+ * @param failure what a {@code FAILED} means, else null
+ */
+public record Receipt(
+        String channel,
+        @Nullable String callbackKey,
+        @Nullable String providerId,
+        Kind kind,
+        Instant at,
+        @Nullable DeliveryOutcome failure) {
+
+    /** The five facts are never mixed: accepted is an outcome, acknowledged is a reply, these are the receipts. */
+    public enum Kind {
+        SENT,
+        DELIVERED,
+        READ,
+        FAILED
+    }
+}

@@ -1,0 +1,24 @@
+package org.tocsin.directory;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.Circle;
+import org.tocsin.alert.Polygon;
+
+/**
+ * Whom an alert concerns, before anybody is looked up. Stored with the alert as JSON.
+ *
+ * @param groups group names and {@code contacts} contact ids of the file that {@code addresses} named exactly
+ * @param unknown words of {@code addresses} that are neither: never ignored, shown to the operator
+ * @param restrictToArea true only for {@code tocsin:audience} = {@code intersect}
+ * @param reason why it is nobody by construction, else null
+ */
+public record Audience(
+        Set<String> groups,
+        Set<String> contacts,
+        List<String> unknown,
+        List<Polygon> polygons,
+        List<Circle> circles,
+        boolean restrictToArea,
+        @Nullable String reason) {}

@@ -1,0 +1,47 @@
+package org.tocsin.message;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An alert in the words of one language and the form of one channel; nothing in it depends on the person. */
+public sealed interface Rendered {
+
+    /** The template and its version, as recorded with each attempt: {@code flood@3f9a1c2b}. */
+    String version();
+
+    /**
+     * A WhatsApp template message.
+     *
+     * @param spare the template to use when this one is refused by the provider, or null
+     * @param bodyParameters named parameters in order, already free of newlines, tabs and runs of spaces
+     */
+    record WhatsAppTemplate(
+            String version,
+            String name,
+            String language,
+            List<NamedText> bodyParameters,
+            @Nullable MediaHeader header,
+            List<QuickReply> quickReplies,
+            @Nullable WhatsAppTemplate spare)
+            implements Rendered {}
+
+    record NamedText(String name, String text) {}
+
+    /**
+     * @param type {@code image}, {@code video} or {@code document}
+     * @param link https, fetched by the provider, never by the hub
+     */
+    record MediaHeader(String type, String link) {}
+
+    /** @param answer the word that the button stands for, one of {@code org.tocsin.reply.Answer} */
+    record QuickReply(int index, String answer) {}
+
+    /** @param segments how many SMS the text takes in its encoding (GSM-7: 160, then 153 each; UCS-2: 70, then 67) */
+    record SmsText(String version, String text, boolean gsm7, int segments) implements Rendered {}
+
+    /** {@code html} is complete and escaped; the placeholder {@link #ACKNOWLEDGE_LINK} stands for the personal link. */
+    record EmailMessage(String version, String subject, String text, String html) implements Rendered {}
+
+    /** Replaced by the channel with the person's own acknowledgement link. */
+    String ACKNOWLEDGE_LINK = "{{acknowledge-link}}";
+}
