@@ -85,7 +85,7 @@ final class CapRules {
         }
         switch (alert.msgType()) {
             case Alert, Update -> {
-                if (alert.infos().isEmpty()) {
+                if (!fields.has("info")) {
                     fields.report("info", "at least one info: only Cancel, Ack and Error may come without");
                 }
             }

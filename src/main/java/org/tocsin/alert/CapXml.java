@@ -1,6 +1,6 @@
 package org.tocsin.alert;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +46,7 @@ public final class CapXml {
         if (document.length > CapLimits.MAX_BYTES) {
             throw new CapProblem("alert", "at most %,d bytes".formatted(CapLimits.MAX_BYTES));
         }
-        return CapRules.alert(parse(document));
+        return CapRules.alert(parse(XmlEncoding.decoded(document)));
     }
 
     public static byte[] write(Alert alert) {
@@ -58,10 +58,10 @@ public final class CapXml {
         return XmlSink.document(NAMESPACE, out -> CapOrder.alert(alert, out));
     }
 
-    private static RawNode.Group parse(byte[] document) throws CapProblem {
+    private static RawNode.Group parse(String document) throws CapProblem {
         XMLStreamReader xml = null;
         try {
-            xml = hardened().createXMLStreamReader(new ByteArrayInputStream(document));
+            xml = hardened().createXMLStreamReader(new StringReader(document));
             return new CapXml(xml).document();
         } catch (XMLStreamException e) {
             throw notXml(e.getLocation());
@@ -92,7 +92,7 @@ public final class CapXml {
         return new CapProblem(
                 "alert",
                 "well-formed XML" + where
-                        + ": every tag closed, & and < escaped, text in the declared encoding, no character that XML forbids, such as NUL");
+                        + ": every tag closed, & and < escaped, no character that XML forbids, such as NUL");
     }
 
     private RawNode.Group document() throws XMLStreamException, CapProblem {

@@ -171,7 +171,7 @@ final class Fields {
 
     private String presentText(String name) {
         if (nodes(name).isEmpty()) {
-            violations.add(pathOf(name, 0, 1), "required (it may be empty)");
+            violations.add(join(name), "required (it may be empty)");
         }
         String text = text(name);
         return text == null ? "" : text;
@@ -191,7 +191,7 @@ final class Fields {
     }
 
     void report(String name, String expected) {
-        violations.add(pathOf(name, 0, 1), expected);
+        violations.add(join(name), expected);
     }
 
     private List<RawNode> nodes(String name) {

@@ -3,10 +3,12 @@ package org.tocsin.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -135,7 +137,7 @@ class RoundTripTest {
     @Test
     void elementsAreReadInAnyOrder() throws CapProblem {
         Map<String, Object> draft = Documents.draft();
-        Map<String, Object> reversed = new java.util.LinkedHashMap<>();
+        Map<String, Object> reversed = new LinkedHashMap<>();
         List<String> names = new ArrayList<>(draft.keySet());
         Collections.reverse(names);
         names.forEach(name -> reversed.put(name, draft.get(name)));
@@ -151,7 +153,7 @@ class RoundTripTest {
         String text = new String(Documents.xml(Documents.draft()), StandardCharsets.UTF_8).replace("Flood", "Überflutung");
         String mark = encoding.startsWith("UTF-16") && encoding.length() > 6 || encoding.equals("UTF-8") ? "\uFEFF" : "";
         byte[] document = (mark + "<?xml version='1.0' encoding='" + encoding + "'?>" + text)
-                .getBytes(java.nio.charset.Charset.forName(encoding));
+                .getBytes(Charset.forName(encoding));
 
         assertThat(CapXml.read(document).event()).isEqualTo("Überflutung");
     }
