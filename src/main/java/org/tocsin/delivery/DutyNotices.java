@@ -1,5 +1,7 @@
 package org.tocsin.delivery;
 
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -15,12 +17,12 @@ public class DutyNotices {
 
     /** @param count of the people that it is about, 0 where it is about the alert itself */
     public record Notice(
-            long alertId, String kind, int number, String identifier, String event, String reason, long count) {}
+            long alertId, String kind, int number, Instant dueAt, String event, String reason, long count) {}
 
     public List<Notice> due() {
         return jdbc.query(
                 """
-                select d.alert_id, d.kind, d.number, a.identifier, a.event, coalesce(a.reason, ''),
+                select d.alert_id, d.kind, d.number, d.due_at, a.event, coalesce(a.reason, ''),
                     case d.kind when 'exhausted' then (select count(*) from recipient r
                             where r.alert_id = a.id and r.state = 'EXHAUSTED')
                         when 'need-help' then (select count(*) from recipient r
@@ -33,7 +35,7 @@ public class DutyNotices {
                         row.getLong(1),
                         row.getString(2),
                         row.getInt(3),
-                        row.getString(4),
+                        row.getObject(4, OffsetDateTime.class).toInstant(),
                         row.getString(5),
                         row.getString(6),
                         row.getLong(7)));
