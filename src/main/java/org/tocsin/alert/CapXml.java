@@ -79,7 +79,7 @@ public final class CapXml {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-        factory.setProperty("jdk.xml.elementAttributeLimit", "100");
+        factory.setProperty("jdk.xml.elementAttributeLimit", Integer.toString(CapLimits.MAX_ATTRIBUTES));
         factory.setXMLResolver((publicId, systemId, baseUri, namespace) -> {
             throw new XMLStreamException("nothing is fetched");
         });
@@ -88,7 +88,9 @@ public final class CapXml {
 
     private static CapProblem notXml(@Nullable Location at) {
         // Not the parser's message: it quotes the document and speaks the language of the machine.
-        String where = at == null ? "" : " (reading stopped at line %d, column %d)".formatted(at.getLineNumber(), at.getColumnNumber());
+        String where = at == null
+                ? ""
+                : " (reading stopped at line %d, column %d)".formatted(at.getLineNumber(), at.getColumnNumber());
         return new CapProblem(
                 "alert",
                 "well-formed XML" + where
@@ -125,8 +127,7 @@ public final class CapXml {
             throw new CapProblem(
                     "alert",
                     "the root element alert in the namespace %s, not %s in %s%s"
-                            .formatted(
-                                    NAMESPACE, Quotation.of(xml.getLocalName()), Quotation.of(namespace), older));
+                            .formatted(NAMESPACE, Quotation.of(xml.getLocalName()), Quotation.of(namespace), older));
         }
     }
 
@@ -175,6 +176,11 @@ public final class CapXml {
     private void bound(int depth) throws CapProblem {
         if (depth > CapLimits.MAX_XML_DEPTH) {
             throw new CapProblem("alert", "elements nested at most %d deep".formatted(CapLimits.MAX_XML_DEPTH));
+        }
+        // Each look-up of a prefix walks over all declarations in force.
+        if (xml.getNamespaceCount() > CapLimits.MAX_ATTRIBUTES) {
+            throw new CapProblem(
+                    "alert", "at most %d namespace declarations in one element".formatted(CapLimits.MAX_ATTRIBUTES));
         }
         if (++elements > CapLimits.MAX_ELEMENTS) {
             throw new CapProblem("alert", "at most %,d elements".formatted(CapLimits.MAX_ELEMENTS));

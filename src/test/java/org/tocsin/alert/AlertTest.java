@@ -36,7 +36,8 @@ class AlertTest {
         "Unknown, Unknown, Unknown"
     })
     void theWorstSeverityCounts(String one, String other, Severity worst) throws CapProblem {
-        assertThat(alert(List.of(info("severity", one), info("severity", other))).severity())
+        assertThat(alert(List.of(info("severity", one), info("severity", other)))
+                        .severity())
                 .isEqualTo(worst);
     }
 
@@ -56,9 +57,7 @@ class AlertTest {
     @Test
     void theLatestMomentOfExpiryCountsNotTheLatestClockTime() throws CapProblem {
         Alert alert = alert(List.of(
-                info("expires", "2026-11-22T20:00:00+09:00"),
-                info(),
-                info("expires", "2026-11-22T19:00:00+01:00")));
+                info("expires", "2026-11-22T20:00:00+09:00"), info(), info("expires", "2026-11-22T19:00:00+01:00")));
         assertThat(alert.expires()).isEqualTo("2026-11-22T19:00:00+01:00");
         assertThat(alert(List.of(info())).expires()).isNull();
     }
@@ -114,9 +113,13 @@ class AlertTest {
         Reference other = new Reference("gauge@example.org", "flood-1", OffsetDateTime.parse("2026-11-22T13:03:00Z"));
         assertThat(alert.reference()).isNotEqualTo(other);
         assertThat(alert.reference().isSameAs(other)).isTrue();
-        assertThat(alert.reference().isSameAs(new Reference("x", "flood-1", other.sent()))).isFalse();
-        assertThat(alert.reference().isSameAs(new Reference(other.sender(), "x", other.sent()))).isFalse();
-        assertThat(alert.reference().isSameAs(new Reference(other.sender(), "flood-1", other.sent().plusSeconds(1))))
+        assertThat(alert.reference().isSameAs(new Reference("x", "flood-1", other.sent())))
+                .isFalse();
+        assertThat(alert.reference().isSameAs(new Reference(other.sender(), "x", other.sent())))
+                .isFalse();
+        assertThat(alert.reference()
+                        .isSameAs(new Reference(
+                                other.sender(), "flood-1", other.sent().plusSeconds(1))))
                 .isFalse();
     }
 }

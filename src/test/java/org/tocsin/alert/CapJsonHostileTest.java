@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(20)
 class CapJsonHostileTest {
     private static final String VALID = new String(Documents.json(Documents.draft()), StandardCharsets.UTF_8);
-    private static final String TOO_DEEP = "alert: JSON nested at most 64 deep, names and numbers of at most 1,000 characters";
+    private static final String TOO_DEEP =
+            "alert: JSON nested at most 64 deep, names and numbers of at most 1,000 characters";
 
     private static String problem(String document) {
         return problem(Documents.bytes(document));
@@ -36,15 +37,17 @@ class CapJsonHostileTest {
     @CsvSource({"1000, [, ]", "1000, '{\"a\":', }", "500000, [, ''", "65, [, ]"})
     void depthIsBounded(int depth, String open, String close) {
         String deep = open.repeat(depth).substring(0, Math.min(1_000_000, open.length() * depth));
-        assertThat(problem(with("\"x\":" + deep + "1" + close.repeat(depth)).substring(0))).isEqualTo(TOO_DEEP);
+        assertThat(problem(with("\"x\":" + deep + "1" + close.repeat(depth)))).isEqualTo(TOO_DEEP);
         assertThat(problem(deep)).isEqualTo(TOO_DEEP);
     }
 
     @Test
     void sizeIsBounded() {
         assertThat(problem(new byte[10 << 20])).isEqualTo("alert: at most 1,048,576 bytes");
-        assertThat(problem(with("\"note\":\"" + "x".repeat(1 << 20) + "\""))).isEqualTo("alert: at most 1,048,576 bytes");
-        assertThat(problem(with("\"note\":\"" + "x".repeat(1_000_000) + "\""))).isEqualTo("note: at most 65,536 characters");
+        assertThat(problem(with("\"note\":\"" + "x".repeat(1 << 20) + "\"")))
+                .isEqualTo("alert: at most 1,048,576 bytes");
+        assertThat(problem(with("\"note\":\"" + "x".repeat(1_000_000) + "\"")))
+                .isEqualTo("note: at most 65,536 characters");
         assertThat(problem(with("\"code\":[" + "1,".repeat(20_000) + "1]"))).isEqualTo("alert: at most 20,000 values");
         assertThat(problem(with("\"x\":[" + "[],".repeat(20_000) + "[]]"))).isEqualTo("alert: at most 20,000 values");
     }
@@ -131,6 +134,8 @@ class CapJsonHostileTest {
                 "\"addresses\":[\"a\",\"\"]  | addresses[1]: words of 1 to 255 characters, none with a double quote in it",
                 "\"addresses\":{\"a\":1}     | addresses: text, not elements",
                 "\"references\":[\"\"]       | references: triples",
+                "\"addreses\":null           | addreses: unknown member: CAP 1.2 has no such element here",
+                "\"addreses\":[]             | addreses: unknown member: CAP 1.2 has no such element here",
                 "\"__proto__\":1             | __proto__: unknown member: CAP 1.2 has no such element here",
                 "\"\":1                      | : unknown member: CAP 1.2 has no such element here"
             })
@@ -140,7 +145,8 @@ class CapJsonHostileTest {
 
     @Test
     void numbersAndTruthValuesAreTakenAsText() throws CapProblem {
-        Alert alert = CapJson.read(Documents.bytes(VALID.replace("\"4.2\"", "4.20").replace("\"123\"", "true")));
+        Alert alert =
+                CapJson.read(Documents.bytes(VALID.replace("\"4.2\"", "4.20").replace("\"123\"", "true")));
         assertThat(alert.infos().get(0).parameter("level")).isEqualTo("4.20");
         assertThat(alert.infos().get(0).areas().get(0).geocodes()).containsExactly(new Value("FIPS", "true"));
     }
@@ -174,7 +180,10 @@ class CapJsonHostileTest {
         String quotes = "\"".repeat(60_000);
         String xml = new String(Documents.xml(Documents.draft()), StandardCharsets.UTF_8)
                 .replace("<info>", "<addresses>" + addresses + "</addresses><info>")
-                .replace("</info>", ("<parameter><valueName>x</valueName><value>" + quotes + "</value></parameter>").repeat(15) + "</info>");
+                .replace(
+                        "</info>",
+                        ("<parameter><valueName>x</valueName><value>" + quotes + "</value></parameter>").repeat(15)
+                                + "</info>");
         Alert alert = CapXml.read(Documents.bytes(xml));
         byte[] stored = CapJson.write(alert);
 
@@ -189,7 +198,7 @@ class CapJsonHostileTest {
     void spoiledBytesGiveNothingButAProblem() {
         Random random = new Random(7);
         byte[] document = Documents.resource("bilingual-with-resource.json");
-        for (int round = 0; round < 3000; round++) {
+        for (int round = 0; round < 1000; round++) {
             byte[] spoiled = document.clone();
             for (int i = random.nextInt(4); i >= 0; i--) {
                 spoiled[random.nextInt(spoiled.length)] = (byte) random.nextInt(256);

@@ -67,8 +67,13 @@ class CapRulesTest {
                 alert("msgType", "Cancel", "references: required in a Cancel: what it cancels"),
                 info("event", "-", "info[0].event: required, and not empty"),
                 info("category", "-", "info[0].category: required: " + CapValues.choices(Category.class)),
-                info("parameter", Documents.members("valueName", "x"), "info[0].parameter.value: required (it may be empty)"),
-                info("resource", Documents.members("size", "x"),
+                info(
+                        "parameter",
+                        Documents.members("valueName", "x"),
+                        "info[0].parameter.value: required (it may be empty)"),
+                info(
+                        "resource",
+                        Documents.members("size", "x"),
                         "info[0].resource[0].resourceDesc: required, and not empty",
                         "info[0].resource[0].mimeType: required, and not empty",
                         "info[0].resource[0].size: a whole number of bytes, not \"x\""),
@@ -76,10 +81,22 @@ class CapRulesTest {
                 // words of CAP, exactly
                 alert("status", "actual", "status: one of Actual, Exercise, System, Test, Draft, not \"actual\""),
                 alert("msgType", "Cancle", "msgType: one of Alert, Update, Cancel, Ack, Error, not \"Cancle\""),
-                info("severity", "High", "info[0].severity: one of Extreme, Severe, Moderate, Minor, Unknown, not \"High\""),
-                info("urgency", "IMMEDIATE", "info[0].urgency: one of Immediate, Expected, Future, Past, Unknown, not \"IMMEDIATE\""),
-                info("certainty", "Very Likely", "info[0].certainty: one of Observed, Likely, Possible, Unlikely, Unknown, not \"Very Likely\""),
-                info("category", List.of("Met", "Flood"), "info[0].category[1]: " + CapValues.choices(Category.class) + ", not \"Flood\""),
+                info(
+                        "severity",
+                        "High",
+                        "info[0].severity: one of Extreme, Severe, Moderate, Minor, Unknown, not \"High\""),
+                info(
+                        "urgency",
+                        "IMMEDIATE",
+                        "info[0].urgency: one of Immediate, Expected, Future, Past, Unknown, not \"IMMEDIATE\""),
+                info(
+                        "certainty",
+                        "Very Likely",
+                        "info[0].certainty: one of Observed, Likely, Possible, Unlikely, Unknown, not \"Very Likely\""),
+                info(
+                        "category",
+                        List.of("Met", "Flood"),
+                        "info[0].category[1]: " + CapValues.choices(Category.class) + ", not \"Flood\""),
                 info("language", "en_US", "info[0].language: a language tag of BCP 47, such as en-US, not \"en_US\""),
                 // names
                 alert("identifier", "flood 1", "identifier: " + NAME),
@@ -95,7 +112,10 @@ class CapRulesTest {
                 alert("addresses", "one \"\"", "addresses: " + WORDS),
                 alert("incidents", "i".repeat(256), "incidents: " + WORDS),
                 alert("references", "s,i", "references: " + TRIPLES.formatted(1)),
-                alert("references", "s,i,2026-11-22T14:03:00+01:00 s,i,yesterday", "references: " + TRIPLES.formatted(2)),
+                alert(
+                        "references",
+                        "s,i,2026-11-22T14:03:00+01:00 s,i,yesterday",
+                        "references: " + TRIPLES.formatted(2)),
                 alert("references", "s,i,2026-11-22T14:03:00+01:00,", "references: " + TRIPLES.formatted(1)),
                 alert("references", ",i,2026-11-22T14:03:00+01:00", "references: " + TRIPLES.formatted(1)),
                 alert("references", "s&t,i,2026-11-22T14:03:00+01:00", "references: " + TRIPLES.formatted(1)),
@@ -109,10 +129,17 @@ class CapRulesTest {
                 // size
                 info("headline", "x".repeat(65_537), "info[0].headline: at most 65,536 characters"),
                 // places
-                area("polygon", "46.2,6.1 46.3,6.1 46.3,6.2 46.2,6.11",
+                area(
+                        "polygon",
+                        "46.2,6.1 46.3,6.1 46.3,6.2 46.2,6.11",
                         "info[0].area[0].polygon: a closed ring: the last pair must be the same as the first"),
-                area("polygon", "1,1 2,2 1,1", "info[0].area[0].polygon: at least four pairs latitude,longitude, not 3"),
-                area("polygon", List.of("1,1 2,2 3,3 1,1", "90.01,1 2,2 3,3 90.01,1"),
+                area(
+                        "polygon",
+                        "1,1 2,2 1,1",
+                        "info[0].area[0].polygon: at least four pairs latitude,longitude, not 3"),
+                area(
+                        "polygon",
+                        List.of("1,1 2,2 3,3 1,1", "90.01,1 2,2 3,3 90.01,1"),
                         "info[0].area[0].polygon[1]: " + PAIRS.formatted(1, "90.01,1")),
                 area("polygon", "1,1 2,-180.5 3,3 1,1", "info[0].area[0].polygon: " + PAIRS.formatted(2, "2,-180.5")),
                 area("polygon", "1, 1 2, 2 3, 3 1, 1", "info[0].area[0].polygon: " + PAIRS.formatted(1, "1,")),
@@ -125,7 +152,9 @@ class CapRulesTest {
                 area("circle", "460,6.15 1", "info[0].area[0].circle: " + CIRCLE + "\"460,6.15 1\""),
                 // numbers
                 area("altitude", "1e400", "info[0].area[0].altitude: a decimal number, not \"1e400\""),
-                area("ceiling", "9".repeat(400),
+                area(
+                        "ceiling",
+                        "9".repeat(400),
                         "info[0].area[0].ceiling: a decimal number, not \"" + "9".repeat(39) + "…\""),
                 area("ceiling", "Infinity", "info[0].area[0].ceiling: a decimal number, not \"Infinity\""));
     }
@@ -222,7 +251,9 @@ class CapRulesTest {
     void thousandsOfViolationsAreCountedAndAHundredTold() {
         Map<String, Object> draft = Documents.draft();
         Documents.info(draft)
-                .put("responseType", IntStream.range(0, 5000).mapToObj(i -> "Run" + i).toList());
+                .put(
+                        "responseType",
+                        IntStream.range(0, 5000).mapToObj(i -> "Run" + i).toList());
 
         assertThat(problemInXml(draft))
                 .isEqualTo(problemInJson(draft))
@@ -251,7 +282,12 @@ class CapRulesTest {
         Map<String, Object> draft = Documents.draft();
         Documents.area(draft).put("polygon", "");
 
-        assertThat(CapXml.read(Documents.xml(draft)).infos().get(0).areas().get(0).polygons())
+        assertThat(CapXml.read(Documents.xml(draft))
+                        .infos()
+                        .get(0)
+                        .areas()
+                        .get(0)
+                        .polygons())
                 .isEmpty();
     }
 
@@ -260,7 +296,12 @@ class CapRulesTest {
         Map<String, Object> draft = Documents.draft();
         Documents.area(draft).put("polygon", "-0.0,10 1,1\n 2,2\t+3.50,3 0,10.000");
 
-        assertThat(CapJson.read(Documents.json(draft)).infos().get(0).areas().get(0).polygons())
+        assertThat(CapJson.read(Documents.json(draft))
+                        .infos()
+                        .get(0)
+                        .areas()
+                        .get(0)
+                        .polygons())
                 .containsExactly(new Polygon(List.of(
                         new Position(0, 10),
                         new Position(1, 1),
@@ -292,12 +333,10 @@ class CapRulesTest {
     }
 
     private static List<String> problemInXml(Map<String, Object> draft) {
-        return Documents.sentences(
-                catchThrowableOfType(CapProblem.class, () -> CapXml.read(Documents.xml(draft))));
+        return Documents.sentences(catchThrowableOfType(CapProblem.class, () -> CapXml.read(Documents.xml(draft))));
     }
 
     private static List<String> problemInJson(Map<String, Object> draft) {
-        return Documents.sentences(
-                catchThrowableOfType(CapProblem.class, () -> CapJson.read(Documents.json(draft))));
+        return Documents.sentences(catchThrowableOfType(CapProblem.class, () -> CapJson.read(Documents.json(draft))));
     }
 }

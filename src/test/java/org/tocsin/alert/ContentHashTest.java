@@ -24,13 +24,14 @@ class ContentHashTest {
     void theHashOfAnAlertDoesNotChangeFromReleaseToRelease() throws CapProblem {
         Alert alert = CapXml.read(Documents.xml(Documents.draft()));
         assertThat(new String(CapJson.write(alert), StandardCharsets.UTF_8))
-                .isEqualTo("{\"identifier\":\"flood-1\",\"sender\":\"gauge@example.org\","
-                        + "\"sent\":\"2026-11-22T14:03:00+01:00\",\"status\":\"Actual\",\"msgType\":\"Alert\","
-                        + "\"scope\":\"Public\",\"info\":[{\"language\":\"en\",\"category\":[\"Met\"],\"event\":\"Flood\","
-                        + "\"urgency\":\"Immediate\",\"severity\":\"Severe\",\"certainty\":\"Observed\","
-                        + "\"parameter\":[{\"valueName\":\"level\",\"value\":\"4.2\"}],"
-                        + "\"area\":[{\"areaDesc\":\"Lower town\",\"polygon\":[\"46.2,6.1 46.3,6.1 46.3,6.2 46.2,6.1\"],"
-                        + "\"circle\":[\"46.2,6.15 12.5\"],\"geocode\":[{\"valueName\":\"FIPS\",\"value\":\"123\"}]}]}]}");
+                .isEqualTo(
+                        "{\"identifier\":\"flood-1\",\"sender\":\"gauge@example.org\","
+                                + "\"sent\":\"2026-11-22T14:03:00+01:00\",\"status\":\"Actual\",\"msgType\":\"Alert\","
+                                + "\"scope\":\"Public\",\"info\":[{\"language\":\"en\",\"category\":[\"Met\"],\"event\":\"Flood\","
+                                + "\"urgency\":\"Immediate\",\"severity\":\"Severe\",\"certainty\":\"Observed\","
+                                + "\"parameter\":[{\"valueName\":\"level\",\"value\":\"4.2\"}],"
+                                + "\"area\":[{\"areaDesc\":\"Lower town\",\"polygon\":[\"46.2,6.1 46.3,6.1 46.3,6.2 46.2,6.1\"],"
+                                + "\"circle\":[\"46.2,6.15 12.5\"],\"geocode\":[{\"valueName\":\"FIPS\",\"value\":\"123\"}]}]}]}");
         assertThat(ContentHash.of(alert)).isEqualTo("5f8e4a9f18a5cb9dff3023e19cd27462f8be16a55cc3938ad29bb6d92e2f2ca1");
     }
 
@@ -71,7 +72,8 @@ class ContentHashTest {
         if (node instanceof ObjectNode object) {
             object.fieldNames().forEachRemaining(name -> {
                 variants.add(object.deepCopy().without(name));
-                withOneLess(object.get(name)).forEach(v -> variants.add(object.deepCopy().set(name, v)));
+                withOneLess(object.get(name))
+                        .forEach(v -> variants.add(object.deepCopy().set(name, v)));
             });
         } else if (node instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {

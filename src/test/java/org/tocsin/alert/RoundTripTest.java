@@ -130,7 +130,14 @@ class RoundTripTest {
                 .doesNotContain("Z<");
         assertThat(xml.replaceAll("(?s)<info>.*", "").replaceAll("(?s)>[^<]*<(?=/)", "><"))
                 .containsSubsequence(
-                        "<identifier>", "<sender>", "<sent>", "<status>", "<msgType>", "<source>", "<scope>", "<code>",
+                        "<identifier>",
+                        "<sender>",
+                        "<sent>",
+                        "<status>",
+                        "<msgType>",
+                        "<source>",
+                        "<scope>",
+                        "<code>",
                         "<references>");
     }
 
@@ -150,10 +157,12 @@ class RoundTripTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16BE", "UTF-16LE", "ISO-8859-1", "windows-1252"})
     void declaredEncodingsAreRead(String encoding) throws CapProblem {
-        String text = new String(Documents.xml(Documents.draft()), StandardCharsets.UTF_8).replace("Flood", "Überflutung");
-        String mark = encoding.startsWith("UTF-16") && encoding.length() > 6 || encoding.equals("UTF-8") ? "\uFEFF" : "";
-        byte[] document = (mark + "<?xml version='1.0' encoding='" + encoding + "'?>" + text)
-                .getBytes(Charset.forName(encoding));
+        String text =
+                new String(Documents.xml(Documents.draft()), StandardCharsets.UTF_8).replace("Flood", "Überflutung");
+        String mark =
+                encoding.startsWith("UTF-16") && encoding.length() > 6 || encoding.equals("UTF-8") ? "\uFEFF" : "";
+        byte[] document =
+                (mark + "<?xml version='1.0' encoding='" + encoding + "'?>" + text).getBytes(Charset.forName(encoding));
 
         assertThat(CapXml.read(document).event()).isEqualTo("Überflutung");
     }
@@ -179,7 +188,8 @@ class RoundTripTest {
         Documents.info(draft).put("headline", "red \u001b[31m");
         Alert fromJson = CapJson.read(Documents.json(draft));
         assertThat(fromJson.infos().get(0).headline()).as("kept literally").isEqualTo("red \u001b[31m");
-        assertThat(CapXml.read(CapXml.write(fromJson)).infos().get(0).headline()).isEqualTo("red \uFFFD[31m");
+        assertThat(CapXml.read(CapXml.write(fromJson)).infos().get(0).headline())
+                .isEqualTo("red \uFFFD[31m");
 
         Alert unsound = everything("half \uD83C and NUL \u0000.");
         assertThat(CapJson.read(CapJson.write(unsound)).note()).isEqualTo("half \uFFFD and NUL \uFFFD.");
