@@ -1,9 +1,10 @@
 package org.tocsin.directory;
 
+import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -111,9 +112,10 @@ public final class JdbcDirectory implements Directory {
      */
     @Override
     public Map<Long, List<String>> addresses(String channel, Collection<Long> personIds) {
-        Map<Long, Set<String>> found = new TreeMap<>();
-        personIds.forEach(id -> found.put(id, new LinkedHashSet<>()));
-        jdbc.sql("select asked.id, a.address_enc from unnest(?) as asked(id)"
+        // by hash: two contacts of one person may spell an e-mail address differently
+        Map<Long, Map<ByteBuffer, String>> found = new TreeMap<>();
+        personIds.forEach(id -> found.put(id, new LinkedHashMap<>()));
+        jdbc.sql("select asked.id, a.address_hash, a.address_enc from (select distinct id from unnest(?) as t(id)) as asked"
                         + " join contact p on p.id = asked.id"
                         + " join contact c on c.person_id = p.person_id"
                         + " join contact_address a on a.contact_id = c.id and a.channel = ?"
@@ -123,10 +125,12 @@ public final class JdbcDirectory implements Directory {
                 .param(SqlArray.bigint(personIds))
                 .param(channel)
                 .query(row -> {
-                    found.get(row.getLong(1)).add(cipher.decrypt(row.getBytes(2)));
+                    byte[] encrypted = row.getBytes(3);
+                    found.get(row.getLong(1))
+                            .computeIfAbsent(ByteBuffer.wrap(row.getBytes(2)), h -> cipher.decrypt(encrypted));
                 });
         Map<Long, List<String>> addresses = new TreeMap<>();
-        found.forEach((id, some) -> addresses.put(id, new ArrayList<>(some)));
+        found.forEach((id, some) -> addresses.put(id, List.copyOf(some.values())));
         return addresses;
     }
 

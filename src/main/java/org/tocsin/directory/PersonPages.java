@@ -133,7 +133,7 @@ final class PersonPages {
         List<Object> parameters = new ArrayList<>(candidates.parameters());
         parameters.add(FEW);
         return jdbc.sql("select count(*) from (select from contact c where c.active and " + candidates.text()
-                                + " limit ?) as some")
+                                + " limit ?) as found")
                         .params(parameters)
                         .query(Integer.class)
                         .single()
