@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.tocsin.alert.Alert;
@@ -50,15 +49,11 @@ public class DutyDesk implements SmartLifecycle {
     private final Worker worker = new Worker("duty-desk", this::round);
     private volatile boolean running;
 
-    DutyDesk(
-            DutyNotices notices,
-            Intake intake,
-            @Value("${tocsin.duty.group:duty}") String group,
-            @Value("${tocsin.duty.sender:tocsin@localhost}") String sender) {
+    DutyDesk(DutyNotices notices, Intake intake, DutySettings settings) {
         this.notices = notices;
         this.intake = intake;
-        this.group = group;
-        this.sender = sender;
+        this.group = settings.group();
+        this.sender = settings.sender();
     }
 
     private void round() throws InterruptedException {
