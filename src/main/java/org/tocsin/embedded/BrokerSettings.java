@@ -38,6 +38,10 @@ public record BrokerSettings(
         users = List.copyOf(users);
     }
 
+    BrokerSettings withUsers(List<Secret> others) {
+        return new BrokerSettings(url, username, password, bind, jmsPort, mqttPort, others);
+    }
+
     public boolean embedded() {
         return url.isBlank();
     }
