@@ -35,7 +35,12 @@ final class ContactBatch {
     record Result(long added, long updated, long unchanged) {}
 
     /** What the directory holds of a row. */
-    private record Stored(long id, long personId, byte[] rowHash, boolean active, @Nullable ByteBuffer firstPhone) {}
+    private record Stored(
+            long id,
+            long personId,
+            byte[] rowHash,
+            boolean active,
+            @Nullable ByteBuffer firstPhone) {}
 
     /** A row that is to be written. */
     record Change(long id, boolean isNew, ContactRow row) {}
@@ -53,7 +58,8 @@ final class ContactBatch {
         if (!changed.isEmpty()) {
             put(changed, stored, seen);
         }
-        long added = changed.stream().filter(row -> !stored.containsKey(row.id())).count();
+        long added =
+                changed.stream().filter(row -> !stored.containsKey(row.id())).count();
         return new Result(added, changed.size() - added, once.size() - changed.size());
     }
 
@@ -107,8 +113,8 @@ final class ContactBatch {
     }
 
     private List<Change> withIds(List<ContactRow> changed, Map<String, Stored> stored, BitSet seen) {
-        List<Long> fresh = jdbc.sql("select nextval(pg_get_serial_sequence('contact', 'id'))"
-                        + " from generate_series(1, ?)")
+        List<Long> fresh = jdbc.sql(
+                        "select nextval(pg_get_serial_sequence('contact', 'id'))" + " from generate_series(1, ?)")
                 .param((int) changed.stream()
                         .filter(row -> !stored.containsKey(row.id()))
                         .count())
@@ -141,8 +147,7 @@ final class ContactBatch {
                 moved.from(change.id(), before.firstPhone, phone);
             }
         }
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into contact
                             (id, ext_id, person_id, language, name_enc, position, first_phone_hash, row_hash)
                         select id, ext_id, person_id, language, name_enc,
@@ -156,8 +161,11 @@ final class ContactBatch {
                 .param(SqlArray.bigint(changes.stream().map(Change::id).toList()))
                 .param(SqlArray.text(changes.stream().map(c -> c.row().id()).toList()))
                 .param(SqlArray.bigint(personIds))
-                .param(SqlArray.text(changes.stream().map(c -> c.row().language()).toList()))
-                .param(SqlArray.bytes(changes.stream().map(c -> cipher.encrypt(c.row().name())).toList()))
+                .param(SqlArray.text(
+                        changes.stream().map(c -> c.row().language()).toList()))
+                .param(SqlArray.bytes(changes.stream()
+                        .map(c -> cipher.encrypt(c.row().name()))
+                        .toList()))
                 .param(SqlArray.of("float8", longitudes(changes)))
                 .param(SqlArray.of("float8", latitudes(changes)))
                 .param(SqlArray.bytes(phones))
@@ -173,13 +181,15 @@ final class ContactBatch {
 
     private static List<@Nullable Double> longitudes(List<Change> changes) {
         List<@Nullable Double> degrees = new ArrayList<>();
-        changes.forEach(c -> degrees.add(c.row().home() == null ? null : c.row().home().longitude()));
+        changes.forEach(
+                c -> degrees.add(c.row().home() == null ? null : c.row().home().longitude()));
         return degrees;
     }
 
     private static List<@Nullable Double> latitudes(List<Change> changes) {
         List<@Nullable Double> degrees = new ArrayList<>();
-        changes.forEach(c -> degrees.add(c.row().home() == null ? null : c.row().home().latitude()));
+        changes.forEach(
+                c -> degrees.add(c.row().home() == null ? null : c.row().home().latitude()));
         return degrees;
     }
 
@@ -188,14 +198,11 @@ final class ContactBatch {
         Map<ByteBuffer, Long> lowest = new HashMap<>();
         Map<ByteBuffer, byte[]> distinct = new LinkedHashMap<>();
         phones.stream().filter(p -> p != null).forEach(p -> distinct.put(ByteBuffer.wrap(p), p));
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         select p.hash, c.id from unnest(?) as p(hash) cross join lateral
-                            (select id from contact where first_phone_hash = p.hash order by id limit 1) c""")
-                .param(SqlArray.bytes(distinct.values()))
-                .query(row -> {
-                    lowest.put(ByteBuffer.wrap(row.getBytes(1)), row.getLong(2));
-                });
+                            (select id from contact where first_phone_hash = p.hash order by id limit 1) c""").param(SqlArray.bytes(distinct.values())).query(row -> {
+            lowest.put(ByteBuffer.wrap(row.getBytes(1)), row.getLong(2));
+        });
         return lowest;
     }
 
@@ -206,16 +213,15 @@ final class ContactBatch {
             contacts.add(change.id());
             groups.add(group);
         }));
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         delete from contact_group where contact_id = any(?)
                             and (contact_id, group_name) not in (select * from unnest(?, ?))""")
-                .param(SqlArray.bigint(changes.stream().filter(c -> !c.isNew()).map(Change::id).toList()))
+                .param(SqlArray.bigint(
+                        changes.stream().filter(c -> !c.isNew()).map(Change::id).toList()))
                 .param(SqlArray.bigint(contacts))
                 .param(SqlArray.text(groups))
                 .update();
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into contact_group (contact_id, group_name, person_id)
                         select c.id, t.group_name, c.person_id
                         from unnest(?, ?) as t(contact_id, group_name) join contact c on c.id = t.contact_id
@@ -246,8 +252,7 @@ final class ContactBatch {
             if (contacts.isEmpty()) {
                 return;
             }
-            jdbc.sql(
-                            """
+            jdbc.sql("""
                             with person as (
                                 select c.id, coalesce(
                                     (select min(x.id) from contact x where x.first_phone_hash = c.first_phone_hash),

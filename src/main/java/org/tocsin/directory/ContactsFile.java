@@ -57,8 +57,8 @@ final class ContactsFile {
         } catch (CharacterCodingException e) {
             throw notUtf8();
         } catch (IOException e) {
-            throw new DirectoryFileRefused(path + " cannot be read (" + e.getClass().getSimpleName()
-                    + "): check tocsin.directory.file and who may read it.");
+            throw new DirectoryFileRefused(path + " cannot be read ("
+                    + e.getClass().getSimpleName() + "): check tocsin.directory.file and who may read it.");
         }
     }
 
@@ -132,7 +132,8 @@ final class ContactsFile {
     }
 
     private static long firstLine(CSVParser parser, CSVRecord row) {
-        long breaks = row.stream().flatMapToInt(String::chars).filter(c -> c == '\n').count();
+        long breaks =
+                row.stream().flatMapToInt(String::chars).filter(c -> c == '\n').count();
         return parser.getCurrentLineNumber() - breaks;
     }
 

@@ -22,8 +22,7 @@ public final class JdbcDirectory implements Directory {
     /** An address is used when what its owner said last, or else the file, allows it, and nobody marked it. */
     private static final String USABLE = "a.unusable_reason is null and coalesce(s.given, a.opted_in)";
 
-    private static final String MEMBERS =
-            """
+    private static final String MEMBERS = """
             select p.person_id,
                 (select c.language from contact c where c.person_id = p.person_id and c.active order by c.id limit 1),
                 array(select distinct a.channel
@@ -64,8 +63,7 @@ public final class JdbcDirectory implements Directory {
         if (groups.isEmpty() && contacts.isEmpty()) {
             return Audience.nobody(unknown, "addresses names no group and no contact of the directory");
         }
-        return new Audience(
-                groups, contacts, unknown, read.polygons(), read.circles(), read.restrictToArea(), null);
+        return new Audience(groups, contacts, unknown, read.polygons(), read.circles(), read.restrictToArea(), null);
     }
 
     private Set<String> known(List<String> words, String sql) {
@@ -100,10 +98,8 @@ public final class JdbcDirectory implements Directory {
     }
 
     private static Member member(ResultSet row, int number) throws SQLException {
-        return new Member(
-                row.getLong(1),
-                row.getString(2),
-                List.of((String[]) row.getArray(3).getArray()));
+        return new Member(row.getLong(1), row.getString(2), List.of((String[])
+                row.getArray(3).getArray()));
     }
 
     /**
@@ -115,13 +111,14 @@ public final class JdbcDirectory implements Directory {
         // by hash: two contacts of one person may spell an e-mail address differently
         Map<Long, Map<ByteBuffer, String>> found = new TreeMap<>();
         personIds.forEach(id -> found.put(id, new LinkedHashMap<>()));
-        jdbc.sql("select asked.id, a.address_hash, a.address_enc from (select distinct id from unnest(?) as t(id)) as asked"
-                        + " join contact p on p.id = asked.id"
-                        + " join contact c on c.person_id = p.person_id"
-                        + " join contact_address a on a.contact_id = c.id and a.channel = ?"
-                        + " left join consent_state s on s.channel = a.channel and s.address_hash = a.address_hash"
-                        + " where c.active and " + USABLE
-                        + " order by asked.id, a.ordinal, c.id")
+        jdbc.sql(
+                        "select asked.id, a.address_hash, a.address_enc from (select distinct id from unnest(?) as t(id)) as asked"
+                                + " join contact p on p.id = asked.id"
+                                + " join contact c on c.person_id = p.person_id"
+                                + " join contact_address a on a.contact_id = c.id and a.channel = ?"
+                                + " left join consent_state s on s.channel = a.channel and s.address_hash = a.address_hash"
+                                + " where c.active and " + USABLE
+                                + " order by asked.id, a.ordinal, c.id")
                 .param(SqlArray.bigint(personIds))
                 .param(channel)
                 .query(row -> {

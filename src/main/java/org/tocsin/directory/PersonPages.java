@@ -33,8 +33,8 @@ final class PersonPages {
         }
         if (isByArea(audience)) {
             Sql inside = new AreaCondition(audience).byIndex();
-            return Optional.of(
-                    new Sql("select c.person_id from contact c where c.active and " + inside.text(), inside.parameters()));
+            return Optional.of(new Sql(
+                    "select c.person_id from contact c where c.active and " + inside.text(), inside.parameters()));
         }
         Sql where = restriction(audience);
         List<Object> parameters = new ArrayList<>();
@@ -61,8 +61,7 @@ final class PersonPages {
     private static boolean isNobody(Audience audience) {
         boolean noArea = audience.polygons().isEmpty() && audience.circles().isEmpty();
         boolean noWords = audience.groups().isEmpty() && audience.contacts().isEmpty();
-        return audience.reason() != null
-                || (audience.restrictToArea() ? noArea || noWords : noArea && noWords);
+        return audience.reason() != null || (audience.restrictToArea() ? noArea || noWords : noArea && noWords);
     }
 
     private static boolean isByArea(Audience audience) {
@@ -80,8 +79,7 @@ final class PersonPages {
         parameters.add(person);
         parameters.addAll(where.parameters());
         parameters.add(limit);
-        return new Sql(
-                """
+        return new Sql("""
                 select person_id from (
                     select m.person_id from unnest(?) as n(group_name) cross join lateral (
                         select distinct g.person_id from contact_group g
@@ -91,9 +89,7 @@ final class PersonPages {
                     union
                     select c.person_id from contact c
                     where c.ext_id = any(?) and c.active and c.person_id > ?%1$s
-                ) u order by person_id limit ?"""
-                        .formatted(where.text()),
-                parameters);
+                ) u order by person_id limit ?""".formatted(where.text()), parameters);
     }
 
     private static Sql restriction(Audience audience) {

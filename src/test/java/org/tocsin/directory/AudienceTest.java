@@ -112,8 +112,7 @@ class AudienceTest {
         "0,       0,     20100, paris lyon fiji-west fiji-east pole duty",
     })
     void aCircleTellsThoseWithinItsRadius(double latitude, double longitude, double radiusKm, String told) {
-        Audience audience =
-                fixture.directory.audience(alert(List.of(), in(area(latitude, longitude, radiusKm))));
+        Audience audience = fixture.directory.audience(alert(List.of(), in(area(latitude, longitude, radiusKm))));
 
         assertThat(fixture.idsOf(audience)).containsExactlyElementsOf(words(told));
         assertThat(fixture.directory.count(audience)).isEqualTo(words(told).size());
@@ -137,9 +136,10 @@ class AudienceTest {
 
         assertThat(audience.restrictToArea()).isTrue();
         assertThat(fixture.idsOf(audience)).containsExactly("paris", "lyon", "duty");
-        assertThat(fixture.toldBy(alert(List.of("sea"), info(List.of(intersect), LYON)))).isEmpty();
-        assertThat(fixture.directory.count(fixture.directory.audience(
-                        alert(List.of("sea"), info(List.of(intersect), LYON)))))
+        assertThat(fixture.toldBy(alert(List.of("sea"), info(List.of(intersect), LYON))))
+                .isEmpty();
+        assertThat(fixture.directory.count(
+                        fixture.directory.audience(alert(List.of("sea"), info(List.of(intersect), LYON)))))
                 .isZero();
     }
 
@@ -186,7 +186,8 @@ class AudienceTest {
                 alert(List.of("staff", "lyon", "oops"), info(List.of(intersect), LYON, area(48.85, 2.35, 5))),
                 alert(List.of()))) {
             Audience audience = fixture.directory.audience(alert);
-            assertThat(json.readValue(json.writeValueAsString(audience), Audience.class)).isEqualTo(audience);
+            assertThat(json.readValue(json.writeValueAsString(audience), Audience.class))
+                    .isEqualTo(audience);
         }
     }
 

@@ -57,8 +57,10 @@ class ConsentTest {
         "import none,                                         ''",
     })
     void theLastWordOfThePersonWins(String steps, String channels) {
-        for (String step : steps.replace("whatsapp;sms;email", "all").replace("whatsapp;sms", "both")
-                .replace("sms;email", "text").split("; ")) {
+        for (String step : steps.replace("whatsapp;sms;email", "all")
+                .replace("whatsapp;sms", "both")
+                .replace("sms;email", "text")
+                .split("; ")) {
             switch (step) {
                 case "STOP" -> fixture.directory.consent("whatsapp", PHONE, false, "reply:STOP");
                 case "START" -> fixture.directory.consent("whatsapp", PHONE, true, "reply:START");
@@ -104,7 +106,8 @@ class ConsentTest {
         fixture.directory.consent("whatsapp", PHONE, false, "provider:131050");
 
         assertThat(fixture.member("anna")).isEqualTo(new Member(1, "fr", List.of()));
-        assertThat(fixture.directory.count(fixture.directory.audience(alert(List.of("g"))))).isEqualTo(2);
+        assertThat(fixture.directory.count(fixture.directory.audience(alert(List.of("g")))))
+                .isEqualTo(2);
     }
 
     @Test
@@ -112,13 +115,19 @@ class ConsentTest {
         fixture.directory.consent("sms", PHONE, false, "reply:STOP");
         anna("whatsapp");
 
-        assertThat(fixture.database.jdbc().sql("select channel, given, source from consent_event order by id").query()
-                        .listOfRows().stream()
+        assertThat(fixture
+                        .database
+                        .jdbc()
+                        .sql("select channel, given, source from consent_event order by id")
+                        .query()
+                        .listOfRows()
+                        .stream()
                         .map(row -> row.get("channel") + " " + row.get("given") + " " + row.get("source")))
                 .contains("whatsapp true file", "sms false reply:STOP")
                 .endsWith("sms false file");
         for (String change : List.of("update consent_event set given = true", "delete from consent_event")) {
-            assertThatThrownBy(() -> fixture.database.jdbc().sql(change).update()).hasMessageContaining("append-only");
+            assertThatThrownBy(() -> fixture.database.jdbc().sql(change).update())
+                    .hasMessageContaining("append-only");
         }
     }
 
@@ -155,7 +164,9 @@ class ConsentTest {
                 .isEqualTo(2);
 
         fixture.rows("ann2,Ann,en," + PHONE + ",,h,,,sms", BOB);
-        assertThat(fixture.member("ann2").language()).as("of those who are left").isEqualTo("en");
+        assertThat(fixture.member("ann2").language())
+                .as("of those who are left")
+                .isEqualTo("en");
     }
 
     @Test

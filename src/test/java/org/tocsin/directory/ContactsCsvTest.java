@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContactsCsvTest {
-    private static final String ANNA = "anna,Anna Canary,fr,+33199001001,anna@example.org,staff;zone a,48.85,2.35,whatsapp;sms;email";
+    private static final String ANNA =
+            "anna,Anna Canary,fr,+33199001001,anna@example.org,staff;zone a,48.85,2.35,whatsapp;sms;email";
     private static final String BOB = "bob,Bob,en,+33199001002,bob@example.org,staff,48.86,2.36,sms";
     private static final String CARL = "carl,Carl,en,+33199001003,,staff,,,sms";
 
@@ -55,12 +56,13 @@ class ContactsCsvTest {
         List<Member> members = fixture.directory.members(
                 fixture.directory.audience(DirectoryFixture.alert(List.of("flood-zone-a"))), 0, 100);
         assertThat(members).hasSize(12);
-        assertThat(members).filteredOn(m -> m.channels().equals(List.of("email"))).hasSize(1);
         assertThat(members)
-                .filteredOn(m -> !m.channels().contains("whatsapp"))
-                .hasSizeGreaterThan(2);
+                .filteredOn(m -> m.channels().equals(List.of("email")))
+                .hasSize(1);
+        assertThat(members).filteredOn(m -> !m.channels().contains("whatsapp")).hasSizeGreaterThan(2);
         assertThat(fixture.toldBy(DirectoryFixture.alert(List.of("duty")))).containsExactly("p02", "p08");
-        assertThat(fixture.toldBy(DirectoryFixture.alert(List.of(), DirectoryFixture.in(DirectoryFixture.area(48.85, 2.35, 2)))))
+        assertThat(fixture.toldBy(
+                        DirectoryFixture.alert(List.of(), DirectoryFixture.in(DirectoryFixture.area(48.85, 2.35, 2)))))
                 .hasSize(12);
     }
 
@@ -84,8 +86,13 @@ class ContactsCsvTest {
         assertThat(report.added()).isEqualTo(1);
         assertThat(fixture.addresses("sms", "z")).containsExactly("+33199001001");
         assertThat(fixture.toldBy(DirectoryFixture.alert(List.of("a, b")))).containsExactly("z");
-        assertThat(fixture.database.jdbc().sql("select name_enc from contact").query(byte[].class).single())
-                .satisfies(name -> assertThat(fixture.keys.cipher().decrypt(name)).isEqualTo("Zoë \"Z\""));
+        assertThat(fixture.database
+                        .jdbc()
+                        .sql("select name_enc from contact")
+                        .query(byte[].class)
+                        .single())
+                .satisfies(
+                        name -> assertThat(fixture.keys.cipher().decrypt(name)).isEqualTo("Zoë \"Z\""));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -128,7 +135,8 @@ class ContactsCsvTest {
     void eachBadCellOfARowIsNamedOnTheLineWhereTheRowBegins() {
         ImportReport report = fixture.file(DirectoryFixture.HEADER + "\nx,\"two\nlines\",fr_FR,1,@,,a,b,SMS");
 
-        assertThat(report.problems()).extracting(Problem::column)
+        assertThat(report.problems())
+                .extracting(Problem::column)
                 .containsExactly("name", "language", "phone", "email", "lat", "lon", "opt_in");
         assertThat(report.problems()).extracting(Problem::line).containsOnly(3L);
     }
@@ -139,7 +147,9 @@ class ContactsCsvTest {
 
         ImportReport report = fixture.rows("anna,Anna,fr,123,,,,,sms", BOB);
 
-        assertThat(report).extracting(ImportReport::deactivated, ImportReport::problemCount).containsExactly(0L, 1L);
+        assertThat(report)
+                .extracting(ImportReport::deactivated, ImportReport::problemCount)
+                .containsExactly(0L, 1L);
         assertThat(fixture.addresses("sms", "anna")).containsExactly("+33199001001");
     }
 
@@ -169,13 +179,18 @@ class ContactsCsvTest {
     void aBlankCellNeverOverwritesANumberOrAnEmail() {
         fixture.rows(ANNA);
 
-        assertThat(fixture.rows("anna,Anna,en,,,other,48.85,2.35,sms;email;pager").updated()).isEqualTo(1);
+        assertThat(fixture.rows("anna,Anna,en,,,other,48.85,2.35,sms;email;pager")
+                        .updated())
+                .isEqualTo(1);
 
         assertThat(fixture.member("anna").language()).isEqualTo("en");
         assertThat(fixture.member("anna").channels()).containsExactly("email", "pager", "sms");
         assertThat(fixture.addresses("pager", "anna")).containsExactly("+33199001001");
         assertThat(fixture.addresses("email", "anna")).containsExactly("anna@example.org");
-        assertThat(fixture.directory.audience(DirectoryFixture.alert(List.of("staff"))).reason()).isNotNull();
+        assertThat(fixture.directory
+                        .audience(DirectoryFixture.alert(List.of("staff")))
+                        .reason())
+                .isNotNull();
     }
 
     @Test
@@ -241,8 +256,9 @@ class ContactsCsvTest {
 
     @Test
     void onlyTheFirstThousandProblemsAreKeptAndAllAreCounted() {
-        ImportReport report = fixture.rows(
-                IntStream.range(0, 1_500).mapToObj(i -> "c" + i + ",N,fr,1,,,,,sms").toArray(String[]::new));
+        ImportReport report = fixture.rows(IntStream.range(0, 1_500)
+                .mapToObj(i -> "c" + i + ",N,fr,1,,,,,sms")
+                .toArray(String[]::new));
 
         assertThat(report.problems()).hasSize(1_000);
         assertThat(report.problemCount()).isEqualTo(1_500);
@@ -296,7 +312,14 @@ class ContactsCsvTest {
         fixture.rows(ANNA);
 
         String dump = TABLES.stream()
-                .flatMap(table -> fixture.database.jdbc().sql("select t::text from " + table + " t").query(String.class).list().stream())
+                .flatMap(table ->
+                        fixture
+                                .database
+                                .jdbc()
+                                .sql("select t::text from " + table + " t")
+                                .query(String.class)
+                                .list()
+                                .stream())
                 .collect(Collectors.joining("\n"));
         HexFormat hex = HexFormat.of();
         assertThat(dump)
@@ -321,10 +344,10 @@ class ContactsCsvTest {
     /** Which version of which row each table holds: any write changes it. */
     private static String versions() {
         return TABLES.stream()
-                .map(table -> fixture
-                        .database
+                .map(table -> fixture.database
                         .jdbc()
-                        .sql("select coalesce(string_agg(xmin::text || ctid::text, ' ' order by ctid), '') from " + table)
+                        .sql("select coalesce(string_agg(xmin::text || ctid::text, ' ' order by ctid), '') from "
+                                + table)
                         .query(String.class)
                         .single())
                 .collect(Collectors.joining("\n"));
