@@ -1,7 +1,9 @@
 package org.tocsin.alert;
 
 import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,5 +35,44 @@ public record Alert(
         references = List.copyOf(references);
         incidents = List.copyOf(incidents);
         infos = List.copyOf(infos);
+    }
+
+    /** This alert as others refer to it. */
+    public Reference reference() {
+        return new Reference(sender, identifier, sent);
+    }
+
+    /** The worst of all infos, Extreme before Severe, Moderate, Minor, Unknown. */
+    public Severity severity() {
+        return infos.stream().map(Info::severity).min(Comparator.naturalOrder()).orElse(Severity.Unknown);
+    }
+
+    /** The most pressing of all infos, Immediate before Expected, Future, Past, Unknown. */
+    public Urgency urgency() {
+        return infos.stream().map(Info::urgency).min(Comparator.naturalOrder()).orElse(Urgency.Unknown);
+    }
+
+    /** The latest of all infos that say when they expire, or null. */
+    public @Nullable OffsetDateTime expires() {
+        return infos.stream()
+                .map(Info::expires)
+                .filter(Objects::nonNull)
+                .max(OffsetDateTime.timeLineOrder())
+                .orElse(null);
+    }
+
+    /** The event as the first info names it, or null. */
+    public @Nullable String event() {
+        return infos.isEmpty() ? null : infos.get(0).event();
+    }
+
+    /**
+     * The info for a reader of that language (BCP 47): by the lookup of RFC 4647, 3.4; then one in another regional form
+     * of the same language, since contacts say {@code fr} and alerts {@code fr-CA}; else the first.
+     *
+     * @return null only if the alert has no info. Of several in one language (two areas, two times) this is the first.
+     */
+    public @Nullable Info infoFor(String language) {
+        return LanguageLookup.choose(infos, language);
     }
 }

@@ -1,6 +1,6 @@
 package org.tocsin.alert;
 
-/** CAP 1.2 {@code severity}, spelled as on the wire. */
+/** CAP 1.2 {@code severity}, spelled as on the wire, the worst first: {@link Alert} compares them by this order. */
 public enum Severity {
     Extreme,
     Severe,

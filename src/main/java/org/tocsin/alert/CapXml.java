@@ -1,0 +1,187 @@
+package org.tocsin.alert;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.XMLConstants;
+import javax.xml.stream.Location;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CAP 1.2 as XML, {@code application/cap+xml}.
+ *
+ * <p>Reading is hardened: a document with a DTD is refused unread, nothing outside the document is ever fetched, and
+ * everything is bounded by {@link CapLimits}. Elements of other namespaces ({@code ds:Signature}) are passed over; they
+ * are not verified. Elements may come in any order; they are written in CAP's.
+ *
+ * <p>White space at both ends of a text is not kept.
+ */
+public final class CapXml {
+    public static final String NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2";
+    public static final String MEDIA_TYPE = "application/cap+xml";
+
+    private static final String ANY_CAP = "urn:oasis:names:tc:emergency:cap:";
+    private static final String CAP_1_0 = "http://www.incident.com/cap/1.0";
+    private static final String XINCLUDE = "http://www.w3.org/2001/XInclude";
+
+    private final XMLStreamReader xml;
+    private int elements;
+
+    private CapXml(XMLStreamReader xml) {
+        this.xml = xml;
+    }
+
+    /**
+     * @param document in UTF-8, or in the encoding that its XML declaration or byte order mark says
+     * @throws CapProblem with every violation found; for what is not XML, or beyond a limit, with that one
+     */
+    public static Alert read(byte[] document) throws CapProblem {
+        if (document.length > CapLimits.MAX_BYTES) {
+            throw new CapProblem("alert", "at most %,d bytes".formatted(CapLimits.MAX_BYTES));
+        }
+        return CapRules.alert(parse(document));
+    }
+
+    public static byte[] write(Alert alert) {
+        return text(alert).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same as {@link #write}, as a string; its XML declaration says UTF-8. */
+    public static String text(Alert alert) {
+        return XmlSink.document(NAMESPACE, out -> CapOrder.alert(alert, out));
+    }
+
+    private static RawNode.Group parse(byte[] document) throws CapProblem {
+        XMLStreamReader xml = null;
+        try {
+            xml = hardened().createXMLStreamReader(new ByteArrayInputStream(document));
+            return new CapXml(xml).document();
+        } catch (XMLStreamException e) {
+            throw notXml(e.getLocation());
+        } catch (RuntimeException e) {
+            // The JDK's parser throws unchecked ones for some malformed input. The bytes will not change, so this is
+            // the document's problem, not one to retry.
+            throw notXml(xml == null ? null : xml.getLocation());
+        }
+    }
+
+    /** The JDK's own parser by name: another one on the class path would not know these settings. */
+    private static XMLInputFactory hardened() {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
+        factory.setProperty("jdk.xml.elementAttributeLimit", "100");
+        factory.setXMLResolver((publicId, systemId, baseUri, namespace) -> {
+            throw new XMLStreamException("nothing is fetched");
+        });
+        return factory;
+    }
+
+    private static CapProblem notXml(@Nullable Location at) {
+        // Not the parser's message: it quotes the document and speaks the language of the machine.
+        String where = at == null ? "" : " (reading stopped at line %d, column %d)".formatted(at.getLineNumber(), at.getColumnNumber());
+        return new CapProblem(
+                "alert",
+                "well-formed XML" + where
+                        + ": every tag closed, & and < escaped, text in the declared encoding, no character that XML forbids, such as NUL");
+    }
+
+    private RawNode.Group document() throws XMLStreamException, CapProblem {
+        while (true) {
+            switch (xml.next()) {
+                case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw noDtd();
+                case XMLStreamConstants.START_ELEMENT -> {
+                    requireAlert();
+                    RawNode alert = element(1);
+                    toTheEnd();
+                    return alert instanceof RawNode.Group group ? group : new RawNode.Group(Map.of(), "");
+                }
+                default -> {} // comments, processing instructions, white space
+            }
+        }
+    }
+
+    private void toTheEnd() throws XMLStreamException {
+        while (xml.hasNext()) {
+            xml.next();
+        }
+    }
+
+    private void requireAlert() throws CapProblem {
+        String namespace = namespace();
+        if (!NAMESPACE.equals(namespace) || !"alert".equals(xml.getLocalName())) {
+            String older = CAP_1_0.equals(namespace) || namespace.startsWith(ANY_CAP)
+                    ? "; other versions of CAP are not accepted"
+                    : "";
+            throw new CapProblem(
+                    "alert",
+                    "the root element alert in the namespace %s, not %s in %s%s"
+                            .formatted(
+                                    NAMESPACE, Quotation.of(xml.getLocalName()), Quotation.of(namespace), older));
+        }
+    }
+
+    /** Reads one element from its start tag to its end tag. */
+    private RawNode element(int depth) throws XMLStreamException, CapProblem {
+        bound(depth);
+        Map<String, List<RawNode>> members = new LinkedHashMap<>();
+        StringBuilder text = new StringBuilder();
+        for (int event = xml.next(); event != XMLStreamConstants.END_ELEMENT; event = xml.next()) {
+            switch (event) {
+                case XMLStreamConstants.START_ELEMENT -> child(members, depth + 1);
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+                    text.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+                case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw noDtd();
+                default -> {} // comments, processing instructions
+            }
+        }
+        return members.isEmpty()
+                ? new RawNode.Text(text.toString(), false)
+                : new RawNode.Group(members, text.toString());
+    }
+
+    private void child(Map<String, List<RawNode>> members, int depth) throws XMLStreamException, CapProblem {
+        String name = xml.getLocalName();
+        String namespace = namespace();
+        RawNode node = element(depth);
+        if (NAMESPACE.equals(namespace)) {
+            add(members, name, node);
+        } else if (namespace.isEmpty() || namespace.startsWith(ANY_CAP)) {
+            // Passing over it could drop an addresses or an area whose author only forgot the prefix.
+            add(members, name, new RawNode.Wrong("an element in the namespace " + NAMESPACE));
+        } else if (namespace.equals(XINCLUDE)) {
+            add(members, name, new RawNode.Wrong("no XInclude: nothing is fetched"));
+        }
+    }
+
+    private static void add(Map<String, List<RawNode>> members, String name, RawNode node) {
+        members.computeIfAbsent(name, n -> new ArrayList<>()).add(node);
+    }
+
+    private String namespace() {
+        String namespace = xml.getNamespaceURI();
+        return namespace == null ? "" : namespace;
+    }
+
+    private void bound(int depth) throws CapProblem {
+        if (depth > CapLimits.MAX_XML_DEPTH) {
+            throw new CapProblem("alert", "elements nested at most %d deep".formatted(CapLimits.MAX_XML_DEPTH));
+        }
+        if (++elements > CapLimits.MAX_ELEMENTS) {
+            throw new CapProblem("alert", "at most %,d elements".formatted(CapLimits.MAX_ELEMENTS));
+        }
+    }
+
+    private static CapProblem noDtd() {
+        return new CapProblem("alert", "no DOCTYPE and no entities but those of XML itself");
+    }
+}
