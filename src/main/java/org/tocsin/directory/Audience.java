@@ -1,5 +1,7 @@
 package org.tocsin.directory;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,4 +23,18 @@ public record Audience(
         List<Polygon> polygons,
         List<Circle> circles,
         boolean restrictToArea,
-        @Nullable String reason) {}
+        @Nullable String reason) {
+
+    public Audience {
+        groups = Collections.unmodifiableSet(new LinkedHashSet<>(groups));
+        contacts = Collections.unmodifiableSet(new LinkedHashSet<>(contacts));
+        unknown = List.copyOf(unknown);
+        polygons = List.copyOf(polygons);
+        circles = List.copyOf(circles);
+    }
+
+    /** By construction: the alert is to be held with that reason. */
+    static Audience nobody(List<String> unknown, String reason) {
+        return new Audience(Set.of(), Set.of(), unknown, List.of(), List.of(), false, reason);
+    }
+}
