@@ -3,7 +3,10 @@ package org.tocsin.message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An alert in the words of one language and the form of one channel; nothing in it depends on the person. */
+/**
+ * An alert in the words of one language and the form of one channel; nothing in it depends on the person. No form shows
+ * its text in {@code toString}: it may end in a log.
+ */
 public sealed interface Rendered {
 
     /** The template and its version, as recorded with each attempt: {@code flood@3f9a1c2b}. */
@@ -23,9 +26,19 @@ public sealed interface Rendered {
             @Nullable MediaHeader header,
             List<QuickReply> quickReplies,
             @Nullable WhatsAppTemplate spare)
-            implements Rendered {}
+            implements Rendered {
+        @Override
+        public String toString() {
+            return "WhatsAppTemplate[" + version + ", " + name + ", " + language + "]";
+        }
+    }
 
-    record NamedText(String name, String text) {}
+    record NamedText(String name, String text) {
+        @Override
+        public String toString() {
+            return "NamedText[" + name + "]";
+        }
+    }
 
     /**
      * @param type {@code image}, {@code video} or {@code document}
@@ -36,12 +49,30 @@ public sealed interface Rendered {
     /** @param answer the word that the button stands for, one of {@code org.tocsin.reply.Answer} */
     record QuickReply(int index, String answer) {}
 
-    /** @param segments how many SMS the text takes in its encoding (GSM-7: 160, then 153 each; UCS-2: 70, then 67) */
-    record SmsText(String version, String text, boolean gsm7, int segments) implements Rendered {}
+    /**
+     * May hold {@link #ACKNOWLEDGE_LINK} where the template does.
+     *
+     * @param segments how many SMS the text takes in its encoding (GSM-7: 160, then 153 each; UCS-2: 70, then 67), a
+     *     personal link counted as 64 characters
+     */
+    record SmsText(String version, String text, boolean gsm7, int segments) implements Rendered {
+        @Override
+        public String toString() {
+            return "SmsText[" + version + ", gsm7=" + gsm7 + ", segments=" + segments + "]";
+        }
+    }
 
     /** {@code html} is complete and escaped; the placeholder {@link #ACKNOWLEDGE_LINK} stands for the personal link. */
-    record EmailMessage(String version, String subject, String text, String html) implements Rendered {}
+    record EmailMessage(String version, String subject, String text, String html) implements Rendered {
+        @Override
+        public String toString() {
+            return "EmailMessage[" + version + "]";
+        }
+    }
 
-    /** Replaced by the channel with the person's own acknowledgement link. */
+    /**
+     * Replaced by the channel with the person's own acknowledgement link. Templates have it on a line of its own: where
+     * there is no link, the channel leaves out the lines that hold it. No value of an alert ever spells it.
+     */
     String ACKNOWLEDGE_LINK = "{{acknowledge-link}}";
 }
