@@ -1,0 +1,125 @@
+package org.tocsin.intake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tocsin.alert.Alert;
+import org.tocsin.alert.MsgType;
+import org.tocsin.alert.Status;
+import org.tocsin.delivery.DeliveryPlan;
+import org.tocsin.directory.Audience;
+import org.tocsin.directory.Directory;
+import org.tocsin.message.Templates;
+
+/** Decides how a new alert begins, by its own words and by whom it would reach; looks at no other alert. */
+final class Admission {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Directory directory;
+    private final Templates templates;
+    private final DeliveryPlan plan;
+    private final IntakeSettings.MaxAge maxAge;
+
+    Admission(Directory directory, Templates templates, DeliveryPlan plan, IntakeSettings.MaxAge maxAge) {
+        this.directory = directory;
+        this.templates = templates;
+        this.plan = plan;
+        this.maxAge = maxAge;
+    }
+
+    /** Remembers, within one transaction, whether an audience holds anybody: many alerts are for the same groups. */
+    final class Batch {
+        private final Map<Audience, Boolean> somebody = new HashMap<>();
+
+        Verdict of(Alert alert, Instant now) {
+            Instant expires = expires(alert, now);
+            if (alert.status() != Status.Actual) {
+                return Verdict.recorded(expires, "Its status is " + alert.status() + ": nobody is told.");
+            }
+            if (alert.msgType() == MsgType.Ack || alert.msgType() == MsgType.Error) {
+                return Verdict.recorded(expires, "It is an " + alert.msgType() + " of another alert.");
+            }
+            if (alert.msgType() == MsgType.Cancel) {
+                return Verdict.recorded(expires, null);
+            }
+            if (!expires.isAfter(now)) {
+                return Verdict.recorded(expires, "It had expired when it came: nobody is told.");
+            }
+            Verdict verdict = addressed(alert, expires);
+            return TestMarks.in(alert)
+                    ? verdict.held("Its status is Actual, but its headline or event says that it is a test.")
+                    : verdict;
+        }
+
+        private Verdict addressed(Alert alert, Instant expires) {
+            Audience audience = directory.audience(alert);
+            boolean unknown = !audience.unknown().isEmpty();
+            Verdict verdict = new Verdict(
+                    AlertState.PLANNING,
+                    unknown ? "Not in the directory: " + words(audience.unknown()) + "." : null,
+                    expires,
+                    json(audience),
+                    new String(templates.freeze(alert).toJson(), StandardCharsets.UTF_8),
+                    plan.ladderJson(alert),
+                    unknown ? List.of(DutyNotices.UNKNOWN_ADDRESS) : List.of());
+            String nobody = nobody(audience);
+            return nobody == null ? verdict : verdict.held(nobody);
+        }
+
+        @org.jspecify.annotations.Nullable String nobody(Audience audience) {
+            if (audience.reason() != null) {
+                return audience.reason();
+            }
+            return somebody.computeIfAbsent(
+                            audience, a -> !directory.members(a, 0, 1).isEmpty())
+                    ? null
+                    : "Nobody is found whom it concerns.";
+        }
+    }
+
+    Batch batch() {
+        return new Batch();
+    }
+
+    /** The plan in force now, for an alert that is being released. */
+    String ladder(Alert alert) {
+        return plan.ladderJson(alert);
+    }
+
+    static Audience audience(String json) {
+        try {
+            return JSON.readValue(json, Audience.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an audience of the ledger is not readable any more");
+        }
+    }
+
+    /** A clock that is ahead must not make an alert live longer. */
+    private Instant expires(Alert alert, Instant now) {
+        OffsetDateTime expires = alert.expires();
+        if (expires != null) {
+            return expires.toInstant();
+        }
+        Instant sent = alert.sent().toInstant();
+        return (sent.isAfter(now) ? now : sent).plus(maxAge.of(alert.severity()));
+    }
+
+    private static String words(List<String> unknown) {
+        String first =
+                String.join(", ", unknown.stream().limit(10).map(Quoted::of).toList());
+        return unknown.size() <= 10 ? first : first + " and " + (unknown.size() - 10) + " more";
+    }
+
+    private static String json(Audience audience) {
+        try {
+            return JSON.writeValueAsString(audience);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an audience cannot be written as JSON");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package org.tocsin.intake;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.tocsin.alert.Alert;
+import org.tocsin.delivery.Lane;
+
+/** The table {@code alert}, as intake uses it: always many rows in one statement, always in the caller's transaction. */
+final class AlertRows {
+    private static final String COLUMNS = "a.id, a.sender, a.identifier, a.sent, a.content_hash, a.state";
+    private static final String SAME = " from alert a join unnest(?::text[], ?::text[], ?::timestamptz[])"
+            + " as k (sender, identifier, sent) on a.site = ? and a.sender = k.sender"
+            + " and a.identifier = k.identifier and a.sent = k.sent";
+    private static final String INSERT =
+            """
+            insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
+                msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
+                message, ladder, expires, closed_at)
+            select ?, 'live', identifier, sender, sent, content_hash, source, submitted_by, status,
+                msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
+                message, ladder, expires, case when state in ('RECORDED', 'CANCELLED') then now() end
+            from unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],
+                ?::text[], ?::text[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+                ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[])
+                as n (identifier, sender, sent, content_hash, source, submitted_by, status,
+                msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
+                message, ladder, expires)
+            on conflict (site, sender, identifier, sent) do nothing
+            returning id, sender, identifier, sent, content_hash, state
+            """;
+
+    /** A new row. */
+    record NewAlert(Candidate candidate, Verdict verdict, @Nullable Long supersedes) {}
+
+    private final JdbcTemplate jdbc;
+    private final String site;
+
+    AlertRows(JdbcTemplate jdbc, String site) {
+        this.jdbc = jdbc;
+        this.site = site;
+    }
+
+    Map<Identity, KnownAlert> find(Collection<Identity> identities) {
+        return select(identities, "");
+    }
+
+    /** Locked in the order of their ids, so that two hubs never wait for each other. */
+    Map<Identity, KnownAlert> lock(Collection<Identity> identities) {
+        return select(identities, " order by a.id for update of a");
+    }
+
+    private Map<Identity, KnownAlert> select(Collection<Identity> identities, String end) {
+        if (identities.isEmpty()) {
+            return Map.of();
+        }
+        return byIdentity(jdbc.query(
+                keys(identities).statementWithLast("select " + COLUMNS + SAME + end, site), (row, n) -> known(row)));
+    }
+
+    /** Those that were not there; another replica may have been faster with the others. */
+    Map<Identity, KnownAlert> insert(List<NewAlert> alerts) {
+        if (alerts.isEmpty()) {
+            return Map.of();
+        }
+        // Always in one order: two hubs that insert the same ones wait for each other in a line, not in a ring.
+        List<NewAlert> ordered = new ArrayList<>(alerts);
+        ordered.sort((one, other) ->
+                one.candidate().identity().compareTo(other.candidate().identity()));
+        Rows<NewAlert> rows = Rows.of(ordered)
+                .column(n -> n.candidate().alert().identifier())
+                .column(n -> n.candidate().alert().sender())
+                .column(n -> n.candidate().identity().sent())
+                .column(n -> n.candidate().contentHash())
+                .column(n -> n.candidate().submission().source())
+                .column(n -> n.candidate().submission().principal().name())
+                .column(n -> n.candidate().alert().status())
+                .column(n -> n.candidate().alert().msgType())
+                .column(n -> event(n.candidate().alert()))
+                .column(n -> n.candidate().alert().severity())
+                .column(n -> n.candidate().alert().urgency())
+                .column(n -> Lane.of(
+                        n.candidate().alert().severity(), n.candidate().alert().urgency()))
+                .column(n -> n.verdict().state())
+                .column(n -> n.verdict().reason())
+                .column(n -> n.candidate().incidentKey())
+                .column(NewAlert::supersedes)
+                .column(n -> CapDocument.write(n.candidate().alert()))
+                .column(n -> n.verdict().audience())
+                .column(n -> n.verdict().message())
+                .column(n -> n.verdict().ladder())
+                .column(n -> n.verdict().expires());
+        return byIdentity(jdbc.query(rows.statement(INSERT, site), (row, n) -> known(row)));
+    }
+
+    private static String event(Alert alert) {
+        String event = alert.event();
+        return event == null ? "" : event;
+    }
+
+    /** The ids of the Cancels that came before these alerts. */
+    Map<Identity, Long> cancelsAhead(Collection<Identity> identities) {
+        Map<Identity, Long> cancels = new HashMap<>();
+        if (!identities.isEmpty()) {
+            jdbc.query(
+                    keys(identities).statementWithLast("select a.sender, a.identifier, a.sent, a.cancel_id"
+                            + SAME.replace("from alert a", "from cancel_ahead a"), site),
+                    (org.springframework.jdbc.core.RowCallbackHandler)
+                            row -> cancels.put(identity(row), row.getLong("cancel_id")));
+        }
+        return cancels;
+    }
+
+    void expectCancelled(Collection<Identity> identities, long cancelId) {
+        if (!identities.isEmpty()) {
+            jdbc.update(keys(identities)
+                    .statement(
+                            "insert into cancel_ahead (site, cancel_id, sender, identifier, sent)"
+                                    + " select ?, ?, k.* from unnest(?::text[], ?::text[], ?::timestamptz[]) as k"
+                                    + " on conflict do nothing",
+                            site,
+                            cancelId));
+        }
+    }
+
+    /** {@code by} is journalled with it; a waiting alert is closed by this, the engine closes the others. */
+    void end(Collection<KnownAlert> alerts, AlertState state, String by) {
+        for (KnownAlert alert : alerts) {
+            jdbc.update(
+                    "update alert set state = ?, decided_at = now(), decided_by = ?,"
+                            + " closed_at = case when ? then now() else closed_at end where id = ?",
+                    state.name(),
+                    by,
+                    alert.waiting(),
+                    alert.id());
+        }
+    }
+
+    /** The alert that this Cancel waited for has come. */
+    void refersTo(long cancelId, long original) {
+        jdbc.update("update alert set supersedes = coalesce(supersedes, ?) where id = ?", original, cancelId);
+    }
+
+    private static Rows<Identity> keys(Collection<Identity> identities) {
+        return Rows.of(List.copyOf(identities))
+                .column(Identity::sender)
+                .column(Identity::identifier)
+                .column(Identity::sent);
+    }
+
+    private static Identity identity(ResultSet row) throws SQLException {
+        return new Identity(
+                row.getString("sender"),
+                row.getString("identifier"),
+                row.getObject("sent", OffsetDateTime.class).toInstant());
+    }
+
+    private static Map<Identity, KnownAlert> byIdentity(List<KnownAlert> alerts) {
+        Map<Identity, KnownAlert> byIdentity = new HashMap<>();
+        alerts.forEach(alert -> byIdentity.put(alert.identity(), alert));
+        return byIdentity;
+    }
+
+    static KnownAlert known(ResultSet row) throws SQLException {
+        return new KnownAlert(
+                row.getLong("id"),
+                identity(row),
+                row.getString("content_hash"),
+                AlertState.valueOf(row.getString("state")));
+    }
+}

@@ -1,0 +1,29 @@
+package org.tocsin.intake;
+
+import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.Alert;
+import org.tocsin.alert.ContentHash;
+import org.tocsin.alert.MsgType;
+import org.tocsin.alert.Status;
+
+/**
+ * An alert that may be new.
+ *
+ * @param index of its item in the batch
+ * @param incidentKey of the incident that raised it
+ */
+record Candidate(int index, Submission submission, Alert alert, String contentHash, @Nullable String incidentKey) {
+    static Candidate of(int index, Submission submission, Alert alert, @Nullable String incidentKey) {
+        return new Candidate(index, submission, alert, ContentHash.of(alert), incidentKey);
+    }
+
+    Identity identity() {
+        return Identity.of(alert);
+    }
+
+    /** Changes an earlier alert. What is not Actual never does. */
+    boolean changesAnother() {
+        return alert.status() == Status.Actual
+                && (alert.msgType() == MsgType.Update || alert.msgType() == MsgType.Cancel);
+    }
+}

@@ -1,0 +1,216 @@
+package org.tocsin.intake;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.tocsin.alert.Alert;
+import org.tocsin.alert.MsgType;
+import org.tocsin.alert.Reference;
+
+/**
+ * The one door for triggers. What it returns is durable: a source is acknowledged after the return, and only then.
+ *
+ * <p>Safe for any number of threads; what they hand in at the same time is committed together.
+ */
+public final class Intake implements SmartLifecycle {
+    private static final Duration LAST_COMMITS = Duration.ofSeconds(10);
+
+    private final Map<Format, Normalizer> normalizers = new EnumMap<>(Format.class);
+    private final GroupCommit commits;
+    private final Parking parking;
+    private final Clock clock;
+    private final Duration commitTimeout;
+    private volatile boolean running;
+
+    Intake(
+            List<Normalizer> normalizers, GroupCommit commits, Parking parking, Clock clock, Duration commitTimeout) {
+        normalizers.forEach(normalizer -> this.normalizers.put(normalizer.format(), normalizer));
+        this.commits = commits;
+        this.parking = parking;
+        this.clock = clock;
+        this.commitTimeout = commitTimeout;
+    }
+
+    /**
+     * @throws UnacceptableSubmission when it can never become an alert; nothing is stored, the caller parks it or says so
+     * @throws IntakeUnavailable when it cannot be committed now; the same may be handed in again
+     */
+    public IntakeResult accept(Submission submission) throws UnacceptableSubmission {
+        Item item = item(submission);
+        IntakeResult refused = refusal(item);
+        if (refused != null) {
+            return refused;
+        }
+        GroupCommit.Waiting waiting = submit(List.of(item)).get(0);
+        return answer(waiting, System.nanoTime() + commitTimeout.toNanos());
+    }
+
+    /**
+     * Many at once, in their order; poison among them is parked, and the others go on.
+     *
+     * @throws IntakeUnavailable when any of them cannot be committed now; all may be handed in again
+     */
+    public List<IntakeResult> acceptAll(List<Submission> submissions) {
+        List<IntakeResult> results = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        for (Submission submission : submissions) {
+            results.add(null);
+            try {
+                Item item = item(submission);
+                IntakeResult refused = refusal(item);
+                if (refused == null) {
+                    items.add(item);
+                    places.add(results.size() - 1);
+                } else {
+                    results.set(results.size() - 1, refused);
+                }
+            } catch (UnacceptableSubmission poison) {
+                results.set(results.size() - 1, parking.park(submission, poison));
+            }
+        }
+        if (!items.isEmpty()) {
+            List<GroupCommit.Waiting> waiting = submit(items);
+            long until = System.nanoTime() + commitTimeout.toNanos();
+            for (int i = 0; i < waiting.size(); i++) {
+                results.set(places.get(i), answerOrPark(waiting.get(i), until));
+            }
+        }
+        return results;
+    }
+
+    /**
+     * A parked trigger once more, as that operator.
+     *
+     * @return null when there is none of that number, or it was replayed before
+     */
+    public @Nullable IntakeResult replay(long parkedId, Principal operator) throws UnacceptableSubmission {
+        Submission submission = parking.submission(parkedId, operator).orElse(null);
+        if (submission == null) {
+            return null;
+        }
+        IntakeResult result = accept(submission);
+        if (result instanceof IntakeResult.Accepted accepted) {
+            parking.replayed(parkedId, accepted.id(), operator.name());
+        } else if (result instanceof IntakeResult.Duplicate duplicate) {
+            parking.replayed(parkedId, duplicate.id(), operator.name());
+        } else if (result instanceof IntakeResult.Silent) {
+            parking.replayed(parkedId, null, operator.name());
+        }
+        return result;
+    }
+
+    private Item item(Submission submission) throws UnacceptableSubmission {
+        Normalizer normalizer = normalizers.get(submission.format());
+        Trigger trigger = normalizer.normalise(submission, clock.instant());
+        if (trigger instanceof Trigger.Complete complete) {
+            requireReferences(complete.alert());
+        }
+        return new Item(submission, trigger);
+    }
+
+    private static void requireReferences(Alert alert) throws UnacceptableSubmission {
+        if (alert.msgType() == MsgType.Cancel && alert.references().isEmpty()) {
+            throw new UnacceptableSubmission("references", "required in a Cancel: what it cancels");
+        }
+    }
+
+    /** What this principal may not say, before anything is written. Who does not read our answer is parked with it. */
+    private @Nullable IntakeResult refusal(Item item) {
+        String sentence = item.trigger() instanceof Trigger.Complete complete
+                ? forbidden(complete.alert(), item.submission().principal())
+                : null;
+        if (sentence == null) {
+            return null;
+        }
+        if (!item.submission().answered()) {
+            parking.park(item.submission(), sentence);
+        }
+        return new IntakeResult.NotAllowed(sentence);
+    }
+
+    private static @Nullable String forbidden(Alert alert, Principal principal) {
+        if (!principal.maySpeakFor(alert.sender())) {
+            return principal.name() + " may not speak for this sender.";
+        }
+        boolean changesAnother = alert.msgType() == MsgType.Cancel || alert.msgType() == MsgType.Update;
+        if (changesAnother && principal.role() != Role.OPERATOR) {
+            for (Reference reference : alert.references()) {
+                if (!reference.sender().equals(alert.sender())) {
+                    return "Only the sender of an alert, or an operator, may update or cancel it.";
+                }
+            }
+        }
+        return null;
+    }
+
+    private List<GroupCommit.Waiting> submit(List<Item> items) {
+        try {
+            return commits.submit(items, commitTimeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IntakeUnavailable("the hub is stopping");
+        }
+    }
+
+    private static IntakeResult answer(GroupCommit.Waiting waiting, long until) throws UnacceptableSubmission {
+        try {
+            return waiting.answer().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnacceptableSubmission poison) {
+                throw poison;
+            }
+            throw new IntakeUnavailable("the ledger cannot commit now");
+        } catch (TimeoutException | CancellationException e) {
+            waiting.answer().cancel(false);
+            throw new IntakeUnavailable("the ledger took too long to commit");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IntakeUnavailable("the hub is stopping");
+        }
+    }
+
+    private IntakeResult answerOrPark(GroupCommit.Waiting waiting, long until) {
+        try {
+            return answer(waiting, until);
+        } catch (UnacceptableSubmission poison) {
+            return parking.park(waiting.item().submission(), poison);
+        }
+    }
+
+    @Override
+    public void start() {
+        commits.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        try {
+            commits.stop(LAST_COMMITS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Before whatever hands triggers in (web server and routes have phases near the maximum), and stopped after it. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}

@@ -1,0 +1,68 @@
+package org.tocsin.intake;
+
+import java.time.Clock;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.delivery.DeliveryPlan;
+import org.tocsin.delivery.Wakeups;
+import org.tocsin.directory.Directory;
+import org.tocsin.message.Templates;
+
+/** Puts the intake together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({IntakeSettings.class, IntakeSettings.MaxAge.class})
+class IntakeConfiguration {
+    /** Seconds; a statement that takes longer is broken off and its items are answered as not committed. */
+    private static final int TRANSACTION_TIMEOUT = 20;
+
+    @Bean
+    Sensors sensors(IntakeSettings settings) {
+        return Sensors.read(settings.sensors());
+    }
+
+    @Bean
+    Admission admission(
+            Directory directory, Templates templates, DeliveryPlan plan, IntakeSettings.MaxAge maxAge) {
+        return new Admission(directory, templates, plan, maxAge);
+    }
+
+    @Bean
+    Intake intake(
+            List<Normalizer> normalizers,
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            IntakeSettings settings,
+            Admission admission,
+            Parking parking,
+            Wakeups wakeups) {
+        Clock clock = Clock.systemUTC();
+        IntakeTransaction transaction =
+                new IntakeTransaction(jdbc, settings.site(), admission, parking, clock);
+        TransactionTemplate committed = committed(transactions);
+        GroupCommit commits = new GroupCommit(
+                items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));
+        return new Intake(normalizers, commits, parking, clock, settings.commitTimeout());
+    }
+
+    @Bean
+    Decisions decisions(
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            IntakeSettings settings,
+            Admission admission,
+            Wakeups wakeups) {
+        return new Decisions(
+                jdbc, committed(transactions), settings.site(), admission, wakeups, Clock.systemUTC());
+    }
+
+    private static TransactionTemplate committed(PlatformTransactionManager transactions) {
+        TransactionTemplate template = new TransactionTemplate(transactions);
+        template.setTimeout(TRANSACTION_TIMEOUT);
+        return template;
+    }
+}

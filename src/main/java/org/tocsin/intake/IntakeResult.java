@@ -1,0 +1,27 @@
+package org.tocsin.intake;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.CapProblem.Violation;
+
+/** What became of one submission; true only since its commit. */
+public sealed interface IntakeResult {
+
+    /** A new alert, in the state {@code state}. {@code reason} is a sentence where there is something to say. */
+    record Accepted(long id, String identifier, AlertState state, @Nullable String reason) implements IntakeResult {}
+
+    /** The same again: {@code id} is the first one's, {@code state} is its state now. */
+    record Duplicate(long id, String identifier, AlertState state) implements IntakeResult {}
+
+    /** The same identity with other content, or a second cancel of the alert {@code id}. Nothing changed; null for no alert. */
+    record Conflict(@Nullable Long id, String reason) implements IntakeResult {}
+
+    /** The principal may not say this in that sender's name. Nothing changed. */
+    record NotAllowed(String sentence) implements IntakeResult {}
+
+    /** A reading that raises no alert: all is well, already known, or older than what is known. */
+    record Silent(String why) implements IntakeResult {}
+
+    /** Poison, kept for a person to look at and to replay. */
+    record Parked(long id, List<Violation> problems) implements IntakeResult {}
+}

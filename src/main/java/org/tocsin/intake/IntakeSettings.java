@@ -1,0 +1,48 @@
+package org.tocsin.intake;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.tocsin.alert.Severity;
+
+/**
+ * Keys {@code tocsin.alert.*} and {@code tocsin.intake.*}.
+ *
+ * @param site whose alerts these are; one organisation per hub
+ * @param sensors the file of the sensors' mappings
+ * @param commitTimeout how long a caller waits for its commit before it is told to come back
+ * @param speaksFor by source ({@code jms-incidents}): which CAP senders that source may speak for; all without entry
+ */
+@ConfigurationProperties("tocsin.intake")
+public record IntakeSettings(
+        @DefaultValue("main") String site,
+        @DefaultValue("config/sensors.yaml") Path sensors,
+        @DefaultValue("10s") Duration commitTimeout,
+        @Nullable Map<String, Pattern> speaksFor) {
+
+    public IntakeSettings {
+        speaksFor = speaksFor == null ? Map.of() : Map.copyOf(speaksFor);
+    }
+
+    /** Keys {@code tocsin.alert.max-age.*}. */
+    @ConfigurationProperties("tocsin.alert.max-age")
+    public record MaxAge(
+            @DefaultValue("24h") Duration extreme,
+            @DefaultValue("12h") Duration severe,
+            @DefaultValue("6h") Duration moderate,
+            @DefaultValue("3h") Duration minor) {
+
+        public Duration of(Severity severity) {
+            return switch (severity) {
+                case Extreme -> extreme;
+                case Severe -> severe;
+                case Moderate, Unknown -> moderate;
+                case Minor -> minor;
+            };
+        }
+    }
+}

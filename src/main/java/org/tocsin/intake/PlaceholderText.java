@@ -1,0 +1,50 @@
+package org.tocsin.intake;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A text with {@code {{value}}}, {@code {{device}}}, {@code {{site}}}, {@code {{unit}}} or {@code {{/json/pointer}}} in
+ * it. Replaced textually and once: what a device sends is never looked at as a text with placeholders.
+ */
+record PlaceholderText(List<Part> parts) {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^{}\\s]{1,200})\\s*}}");
+    private static final Set<String> NAMES = Set.of("value", "device", "site", "unit");
+
+    /** Either literal text, or the name of a value. */
+    record Part(String text, boolean placeholder) {}
+
+    /** @throws IllegalArgumentException for a placeholder that nothing can ever fill; the message says which */
+    static PlaceholderText parse(String template) {
+        List<Part> parts = new ArrayList<>();
+        Matcher matcher = PLACEHOLDER.matcher(template);
+        int from = 0;
+        while (matcher.find()) {
+            String name = matcher.group(1);
+            if (name.startsWith("/")) {
+                JsonPointer.compile(name);
+            } else if (!NAMES.contains(name)) {
+                throw new IllegalArgumentException(
+                        "{{" + name + "}} is not known; there are value, device, site, unit and /json/pointers");
+            }
+            parts.add(new Part(template.substring(from, matcher.start()), false));
+            parts.add(new Part(name, true));
+            from = matcher.end();
+        }
+        parts.add(new Part(template.substring(from), false));
+        return new PlaceholderText(List.copyOf(parts));
+    }
+
+    String fill(Function<String, String> values) {
+        StringBuilder text = new StringBuilder();
+        for (Part part : parts) {
+            text.append(part.placeholder() ? values.apply(part.text()) : part.text());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,237 @@
+package org.tocsin.intake;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IllformedLocaleException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.Area;
+import org.tocsin.alert.Category;
+import org.tocsin.alert.Certainty;
+import org.tocsin.alert.Severity;
+import org.tocsin.alert.Urgency;
+import org.tocsin.intake.SensorMapping.Condition;
+import org.tocsin.intake.SensorMapping.Level;
+import org.tocsin.intake.SensorMapping.Text;
+
+/** Reads {@code config/sensors.yaml}; whatever is wrong in it stops the start with one sentence. */
+final class SensorFile {
+    private static final Set<String> KEYS = Set.of(
+            "name", "source", "topic", "device", "value", "unit", "observed-at", "sender", "sender-name", "event",
+            "category", "levels", "clear-at", "clear-on", "re-arm", "expires-after", "addresses", "area", "text");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+    private static final Pattern CAP_NAME = Pattern.compile("[^\\s,<&]{1,200}");
+    /** So long without a reading, and the next one is not of the same flood. */
+    private static final Duration REARM = Duration.ofHours(24);
+
+    private SensorFile() {}
+
+    /** A file that is not there is a hub without sensors: what they send is parked, and says so. */
+    static List<SensorMapping> read(Path file) {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        JsonNode root;
+        try {
+            root = YAMLMapper.builder()
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .build()
+                    .readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            String line = e.getLocation() == null ? "?" : String.valueOf(e.getLocation().getLineNr());
+            throw new BadSensorFile(file.toString(), "line " + line, "is not readable YAML; correct it");
+        } catch (IOException e) {
+            throw new BadSensorFile(file.toString(), "file", "cannot be read; check its permissions");
+        }
+        return mappings(new YamlNode(file.toString(), "", root));
+    }
+
+    private static List<SensorMapping> mappings(YamlNode root) {
+        if (root.json().isMissingNode() || root.json().isNull()) {
+            return List.of();
+        }
+        root.allowOnly(Set.of("sensors"));
+        List<SensorMapping> mappings = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (YamlNode node : root.list("sensors")) {
+            SensorMapping mapping = mapping(node);
+            if (!names.add(mapping.name())) {
+                throw node.bad("name", "is used twice; alerts are identified by it, so give it another");
+            }
+            mappings.add(mapping);
+        }
+        return List.copyOf(mappings);
+    }
+
+    private static SensorMapping mapping(YamlNode node) {
+        node.allowOnly(KEYS);
+        String topic = node.optionalText("topic");
+        List<Area> areas = node.has("area") ? List.of(SensorArea.read(node.at("area"))) : List.of();
+        List<String> addresses = node.texts("addresses");
+        if (addresses.isEmpty() && areas.isEmpty()) {
+            throw node.bad("addresses", "nobody would be told; name groups or contacts, or give an area");
+        }
+        Condition clear = clear(node);
+        return new SensorMapping(
+                matching(node, "name", NAME, "expected lower-case letters, digits and hyphens"),
+                node.text("source"),
+                topic == null ? null : topicPattern(topic),
+                pointer(node, "device"),
+                required(node, pointer(node, "value")),
+                node.optionalText("unit"),
+                pointer(node, "observed-at"),
+                matching(node, "sender", CAP_NAME, "expected a CAP sender without spaces, commas, < or &"),
+                node.optionalText("sender-name"),
+                node.text("event"),
+                node.oneOf("category", Category.class, Category.Other),
+                levels(node, clear),
+                clear,
+                node.duration("re-arm", REARM),
+                node.duration("expires-after", Duration.ofHours(6)),
+                addresses,
+                areas,
+                node.has("area") && SensorArea.intersects(node.at("area")),
+                texts(node));
+    }
+
+    private static Condition clear(YamlNode node) {
+        Double at = node.optionalNumber("clear-at");
+        if ((at == null) == node.texts("clear-on").isEmpty()) {
+            throw node.bad("clear-at", "give either clear-at (a number) or clear-on (a list of words)");
+        }
+        if (at == null) {
+            return new Condition.Word(node.texts("clear-on"));
+        }
+        // The first level tells on which side the danger lies: above clear-at, or below it.
+        Double first = node.list("levels").isEmpty() ? null : node.list("levels").get(0).optionalNumber("raise-at");
+        return first != null && first < at ? new Condition.AtLeast(at) : new Condition.AtMost(at);
+    }
+
+    private static List<Level> levels(YamlNode node, Condition clear) {
+        List<Level> levels = new ArrayList<>();
+        for (YamlNode entry : node.list("levels")) {
+            entry.allowOnly(Set.of("raise-at", "raise-on", "severity", "urgency", "certainty"));
+            Level level = new Level(
+                    raise(entry, clear),
+                    entry.oneOf("severity", Severity.class, null),
+                    entry.oneOf("urgency", Urgency.class, Urgency.Immediate),
+                    entry.oneOf("certainty", Certainty.class, Certainty.Observed));
+            if (level.severity() == Severity.Unknown) {
+                throw entry.bad("severity", "a level must say how grave it is; expected Extreme, Severe, Moderate or Minor");
+            }
+            if (!levels.isEmpty() && !graver(level, levels.get(levels.size() - 1))) {
+                throw entry.bad("severity", "each level must be graver than the one before it");
+            }
+            levels.add(level);
+        }
+        if (levels.isEmpty()) {
+            throw node.bad("levels", "is missing; give at least one, with raise-at and severity");
+        }
+        return List.copyOf(levels);
+    }
+
+    private static boolean graver(Level level, Level before) {
+        return level.severity().ordinal() < before.severity().ordinal();
+    }
+
+    private static Condition raise(YamlNode entry, Condition clear) {
+        Double at = entry.optionalNumber("raise-at");
+        if (clear instanceof Condition.Word over) {
+            List<String> words = entry.texts("raise-on");
+            if (words.isEmpty() || words.stream().anyMatch(over.words()::contains)) {
+                throw entry.bad("raise-on", "expected words, none of them in clear-on");
+            }
+            return new Condition.Word(words);
+        }
+        if (at == null) {
+            throw entry.bad("raise-at", "is missing; give the value that raises the alert");
+        }
+        if (clear instanceof Condition.AtLeast over) {
+            if (at >= over.bound()) {
+                throw entry.bad("raise-at", "must lie below clear-at, as the first level does");
+            }
+            return new Condition.AtMost(at);
+        }
+        if (clear instanceof Condition.AtMost over && at <= over.bound()) {
+            throw entry.bad("raise-at", "must lie above clear-at, so that a level at the edge does not flap");
+        }
+        return new Condition.AtLeast(at);
+    }
+
+    private static Map<String, Text> texts(YamlNode node) {
+        Map<String, Text> texts = new LinkedHashMap<>();
+        node.entries("text").forEach((language, entry) -> {
+            entry.allowOnly(Set.of("headline", "description", "instruction"));
+            try {
+                new Locale.Builder().setLanguageTag(language);
+            } catch (IllformedLocaleException e) {
+                throw entry.bad("", "expected a language such as en or fr-BE");
+            }
+            PlaceholderText headline = text(entry, "headline");
+            if (headline == null) {
+                throw entry.bad("headline", "is missing; say in one line what happens");
+            }
+            texts.put(language, new Text(headline, text(entry, "description"), text(entry, "instruction")));
+        });
+        if (texts.isEmpty()) {
+            throw node.bad("text", "is missing; give at least one language with a headline");
+        }
+        return texts;
+    }
+
+    private static @Nullable PlaceholderText text(YamlNode entry, String key) {
+        String text = entry.optionalText(key);
+        try {
+            return text == null ? null : PlaceholderText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw entry.bad(key, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static @Nullable JsonPointer pointer(YamlNode node, String key) {
+        String text = node.optionalText(key);
+        try {
+            return text == null ? null : JsonPointer.compile(text);
+        } catch (IllegalArgumentException e) {
+            throw node.bad(key, "expected a JSON pointer such as /level");
+        }
+    }
+
+    private static JsonPointer required(YamlNode node, @Nullable JsonPointer pointer) {
+        if (pointer == null) {
+            throw node.bad("value", "is missing; give the JSON pointer to the measured value, such as /level");
+        }
+        return pointer;
+    }
+
+    private static String matching(YamlNode node, String key, Pattern pattern, String expected) {
+        String text = node.text(key);
+        if (!pattern.matcher(text).matches()) {
+            throw node.bad(key, expected);
+        }
+        return text;
+    }
+
+    /** {@code *} stands for anything within one level of the topic. */
+    static Pattern topicPattern(String topic) {
+        StringBuilder regex = new StringBuilder();
+        for (String piece : topic.split("(?<=\\*)|(?=\\*)")) {
+            regex.append(piece.equals("*") ? "[^/]*" : Pattern.quote(piece));
+        }
+        return Pattern.compile(regex.toString());
+    }
+}

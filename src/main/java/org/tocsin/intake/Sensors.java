@@ -1,0 +1,38 @@
+package org.tocsin.intake;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Which mapping a trigger's source and topic ask for; from {@code config/sensors.yaml}, read at the start. */
+public final class Sensors {
+    private final String file;
+    private final List<SensorMapping> mappings;
+
+    private Sensors(String file, List<SensorMapping> mappings) {
+        this.file = file;
+        this.mappings = mappings;
+    }
+
+    /** @throws BadSensorFile with the sentence that names file, key and remedy */
+    public static Sensors read(Path file) {
+        return new Sensors(file.toString(), SensorFile.read(file));
+    }
+
+    /** Whether any mapping is for this source: its JSON is then never taken for CAP. */
+    public boolean covers(String source) {
+        return mappings.stream().anyMatch(mapping -> mapping.source().equals(source));
+    }
+
+    /** The first entry of the file that is for this source and topic. */
+    Optional<SensorMapping> find(String source, @Nullable String topic) {
+        return mappings.stream()
+                .filter(mapping -> mapping.isFor(source, topic))
+                .findFirst();
+    }
+
+    String file() {
+        return file;
+    }
+}

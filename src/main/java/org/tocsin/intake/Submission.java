@@ -1,0 +1,45 @@
+package org.tocsin.intake;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One trigger as it came in, with what its source says of it.
+ *
+ * @param source which intake: {@code api}, {@code mqtt-sensors}, {@code jms-incidents}, {@code hook:<name>}
+ * @param payload the sender's bytes, untouched
+ * @param attributes {@link #TOPIC} and {@link #ARRIVED_AT}, where the source has them; nothing of the sender's choice
+ * @param idempotencyKey the caller's own name for this request: the same again gets the same result
+ */
+public record Submission(
+        String source,
+        Format format,
+        byte[] payload,
+        Map<String, String> attributes,
+        Principal principal,
+        @Nullable String idempotencyKey) {
+
+    /** Source of {@code POST /api/alerts}. */
+    public static final String API = "api";
+    /** Prefix of the sources of {@code POST /hooks/<name>}. */
+    public static final String HOOK = "hook:";
+    /** Attribute: the address that the trigger was published to, levels separated by {@code /}. */
+    public static final String TOPIC = "topic";
+    /** Attribute: when the broker took it, milliseconds since 1970; the same at each redelivery. */
+    public static final String ARRIVED_AT = "arrived-at";
+
+    public Submission {
+        attributes = Map.copyOf(attributes);
+    }
+
+    /** Whether its sender reads our answer. Who does not is told by the duty group instead. */
+    public boolean answered() {
+        return source.equals(API) || source.startsWith(HOOK);
+    }
+
+    /** Never the payload. */
+    @Override
+    public String toString() {
+        return "Submission[" + source + ", " + format + ", " + payload.length + " bytes]";
+    }
+}

@@ -1,0 +1,45 @@
+package org.tocsin.intake;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a new alert begins.
+ *
+ * @param reason a sentence for the operator, or null
+ * @param audience frozen, as JSON; null when nobody is to be told anyway, as are message and ladder
+ * @param notices kinds of notices that the duty group gets at once
+ */
+record Verdict(
+        AlertState state,
+        @Nullable String reason,
+        Instant expires,
+        @Nullable String audience,
+        @Nullable String message,
+        @Nullable String ladder,
+        List<String> notices) {
+
+    static Verdict recorded(Instant expires, @Nullable String reason) {
+        return new Verdict(AlertState.RECORDED, reason, expires, null, null, null, List.of());
+    }
+
+    /** Held, for this reason first; the duty group learns of it at once. */
+    Verdict held(String why) {
+        return new Verdict(
+                AlertState.HELD, joined(why, reason), expires, audience, message, ladder, List.of(DutyNotices.HELD));
+    }
+
+    /** @param cancelId of the Cancel that came before this alert, or null */
+    Verdict cancelledBy(@Nullable Long cancelId) {
+        if (cancelId == null || state == AlertState.RECORDED) {
+            return this;
+        }
+        String why = "It was cancelled before it came, by alert " + cancelId + ".";
+        return new Verdict(AlertState.CANCELLED, why, expires, audience, message, ladder, List.of());
+    }
+
+    private static String joined(String first, @Nullable String second) {
+        return second == null ? first : first + " " + second;
+    }
+}

@@ -1,0 +1,126 @@
+package org.tocsin.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+
+/** One node of a configuration file that knows where it stands, so that each complaint names file and key. */
+record YamlNode(String file, String path, JsonNode json) {
+
+    BadSensorFile bad(String key, String remedy) {
+        return new BadSensorFile(file, path.isEmpty() ? key : key.isEmpty() ? path : path + "." + key, remedy);
+    }
+
+    /** A misspelt key must not be a silent default. */
+    void allowOnly(Set<String> keys) {
+        if (!json.isObject()) {
+            throw bad("", "expected keys and values");
+        }
+        Iterator<String> names = json.fieldNames();
+        while (names.hasNext()) {
+            String name = names.next();
+            if (!keys.contains(name)) {
+                throw bad(name, "unknown key; known are " + String.join(", ", keys.stream().sorted().toList()));
+            }
+        }
+    }
+
+    boolean has(String key) {
+        return !json.path(key).isMissingNode() && !json.path(key).isNull();
+    }
+
+    YamlNode at(String key) {
+        return new YamlNode(file, path.isEmpty() ? key : path + "." + key, json.path(key));
+    }
+
+    List<YamlNode> list(String key) {
+        JsonNode array = json.path(key);
+        if (!has(key)) {
+            return List.of();
+        }
+        if (!array.isArray()) {
+            throw bad(key, "expected a list");
+        }
+        List<YamlNode> nodes = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            nodes.add(new YamlNode(file, at(key).path + "[" + i + "]", array.get(i)));
+        }
+        return nodes;
+    }
+
+    Map<String, YamlNode> entries(String key) {
+        Map<String, YamlNode> entries = new LinkedHashMap<>();
+        json.path(key).fieldNames().forEachRemaining(name -> entries.put(name, at(key).at(name)));
+        return entries;
+    }
+
+    List<String> texts(String key) {
+        return list(key).stream().map(YamlNode::asText).toList();
+    }
+
+    String asText() {
+        if (!json.isValueNode() || json.asText().isBlank()) {
+            throw bad("", "expected a text");
+        }
+        return json.asText();
+    }
+
+    String text(String key) {
+        String text = optionalText(key);
+        if (text == null) {
+            throw bad(key, "is missing; give it a text");
+        }
+        return text;
+    }
+
+    @Nullable String optionalText(String key) {
+        return has(key) ? at(key).asText() : null;
+    }
+
+    @Nullable Double optionalNumber(String key) {
+        if (!has(key)) {
+            return null;
+        }
+        if (!json.path(key).isNumber()) {
+            throw bad(key, "expected a number");
+        }
+        return json.path(key).doubleValue();
+    }
+
+    Duration duration(String key, Duration otherwise) {
+        String text = optionalText(key);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            Duration duration = DurationStyle.detectAndParse(text);
+            if (duration.isNegative() || duration.isZero()) {
+                throw bad(key, "expected a time longer than zero");
+            }
+            return duration;
+        } catch (IllegalArgumentException e) {
+            throw bad(key, "expected a time such as 30m, 12h or 2d");
+        }
+    }
+
+    <E extends Enum<E>> E oneOf(String key, Class<E> type, @Nullable E otherwise) {
+        String text = optionalText(key);
+        if (text == null && otherwise != null) {
+            return otherwise;
+        }
+        for (E value : type.getEnumConstants()) {
+            if (value.name().equals(text)) {
+                return value;
+            }
+        }
+        throw bad(key, "expected one of " + Arrays.toString(type.getEnumConstants()));
+    }
+}
