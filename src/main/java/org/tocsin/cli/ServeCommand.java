@@ -35,9 +35,7 @@ public final class ServeCommand implements Callable<Integer> {
         // Also when the process is told to stop while they start, before Spring knows of the context.
         SpringApplication.getShutdownHandlers().add(servers::close);
         try {
-            SpringApplication application = new SpringApplication(Tocsin.class);
-            application.setBannerMode(Banner.Mode.OFF);
-            application.addInitializers(servers);
+            SpringApplication application = application(servers);
             application.addListeners((ApplicationListener<ApplicationEnvironmentPreparedEvent>)
                     event -> environment.set(event.getEnvironment()));
             OneLineFailures.reportHere(true);
@@ -52,6 +50,18 @@ public final class ServeCommand implements Callable<Integer> {
             servers.close();
             return 1;
         }
+    }
+
+    /** The hub as {@code serve} runs it; for a hub inside another process, such as a test's. */
+    public static SpringApplication application() {
+        return application(new EmbeddedServers(DEMO_SERVERS));
+    }
+
+    private static SpringApplication application(EmbeddedServers servers) {
+        SpringApplication application = new SpringApplication(Tocsin.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.addInitializers(servers);
+        return application;
     }
 
     private boolean debug(ConfigurableEnvironment environment) {

@@ -10,6 +10,11 @@ public interface ReceiptReader {
 
     Events read(byte[] body);
 
+    /** The forms in which an id that a receipt names may have been stored, the likeliest first. */
+    default List<String> providerIds(String id) {
+        return List.of(id);
+    }
+
     /**
      * @param accountCodes what the provider says of the sender as a whole
      * @param unreadable parts that were skipped

@@ -29,6 +29,7 @@ import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
 import org.tocsin.intake.Submission;
+import org.tocsin.intake.UnacceptableSubmission;
 
 /**
  * Tells the duty group what needs a person: an alert that is held, people who could not be reached, somebody who
@@ -67,7 +68,7 @@ public class DutyDesk implements SmartLifecycle {
         // Its identity is that of the notice, its time that of the row: handed in twice, it is one alert.
         Submission submission = new Submission(
                 SOURCE, Format.CAP_JSON, CapJson.write(alert(notice)), Map.of(), HUB, null);
-        IntakeResult result = intake.accept(submission);
+        IntakeResult result = handIn(submission);
         if (result instanceof IntakeResult.Accepted accepted && accepted.state() != AlertState.PLANNING) {
             log.error(
                     "the duty group '{}' could not be told of alert {} ({}): {}; set tocsin.duty.group to a group with"
@@ -78,6 +79,14 @@ public class DutyDesk implements SmartLifecycle {
                     accepted.reason());
         }
         notices.told(notice);
+    }
+
+    private IntakeResult handIn(Submission submission) {
+        try {
+            return intake.accept(submission);
+        } catch (UnacceptableSubmission e) {
+            throw new IllegalStateException("the hub's own notice is no acceptable alert", e);
+        }
     }
 
     private Alert alert(Notice notice) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,13 +30,13 @@ import org.tocsin.privacy.LookupHash;
 /**
  * Applies the raw receipts and replies that are kept in {@code inbox}: read, matched to their attempts, written to
  * the ledger and removed in one transaction. What cannot be matched yet (an SMSC's receipt may overtake its own
- * answer) is looked at again for two minutes.
+ * answer) is looked at again for some seconds.
  */
 @Component
 public class InboxReader implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(InboxReader.class);
     private static final int BATCH = 50;
-    private static final int MOST_TRIES = 12;
+    private static final int MOST_TRIES = 6;
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -141,7 +142,7 @@ public class InboxReader implements SmartLifecycle {
             ReceiptReader reader = readers.get(letter.source());
             byte[] body = cipher.decrypt(letter.body()).getBytes(StandardCharsets.ISO_8859_1);
             ReceiptReader.Events events = reader.read(body);
-            boolean matched = match(events.receipts(), facts, letter.tries() >= MOST_TRIES);
+            boolean matched = match(reader, events.receipts(), facts, letter.tries() >= MOST_TRIES);
             if (matched) {
                 messages.addAll(events.messages());
                 report(events);
@@ -172,10 +173,10 @@ public class InboxReader implements SmartLifecycle {
     }
 
     /** @return false when a receipt names an attempt that may still become known */
-    private boolean match(List<Receipt> receipts, List<Fact> facts, boolean giveUp) {
+    private boolean match(ReceiptReader reader, List<Receipt> receipts, List<Fact> facts, boolean giveUp) {
         boolean all = true;
         for (Receipt receipt : receipts) {
-            Long attempt = attemptOf(receipt);
+            Long attempt = attemptOf(reader, receipt);
             if (attempt != null) {
                 facts.add(new Fact.Received(attempt, receipt.kind(), receipt.failure()));
             } else if (receipt.callbackKey() == null && !giveUp) {
@@ -187,12 +188,18 @@ public class InboxReader implements SmartLifecycle {
         return all;
     }
 
-    private @Nullable Long attemptOf(Receipt receipt) {
+    private @Nullable Long attemptOf(ReceiptReader reader, Receipt receipt) {
         if (receipt.callbackKey() != null) {
             OptionalLong ours = AttemptKey.read(receipt.callbackKey(), hash);
             return ours.isPresent() ? ours.getAsLong() : null;
         }
-        return receipt.providerId() == null ? null : ledger.attemptOf(receipt.channel(), receipt.providerId());
+        return receipt.providerId() == null
+                ? null
+                : reader.providerIds(receipt.providerId()).stream()
+                        .map(id -> ledger.attemptOf(receipt.channel(), id))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.tocsin.reply;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.delivery.Answer;
 
 /** What a message from a person means. */
 public sealed interface Reply {

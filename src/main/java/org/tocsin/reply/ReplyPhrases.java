@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.delivery.Answer;
 
 /**
  * The phrases of all languages together, since nobody knows in which one a person answers. A phrase with two meanings

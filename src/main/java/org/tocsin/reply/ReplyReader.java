@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.delivery.Answer;
 import org.tocsin.delivery.InboundMessage;
 
 /**

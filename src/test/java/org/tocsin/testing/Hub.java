@@ -64,6 +64,7 @@ public final class Hub implements AutoCloseable {
         Simulator simulator = Simulator.start(settings);
         try {
             Path folder = Files.createTempDirectory("tocsin-test");
+            TestContacts.create(folder);
             List<String> arguments = new ArrayList<>(arguments(simulator, folder));
             arguments.addAll(List.of(more));
             SpringApplication application = ServeCommand.application();
@@ -90,6 +91,7 @@ public final class Hub implements AutoCloseable {
                 "--tocsin.broker.mqtt-port=0",
                 "--tocsin.broker.users[0]=sensor:sensor-password:sensor",
                 "--tocsin.broker.users[1]=incident:incident-password:incident",
+                "--tocsin.contacts=" + folder.resolve("contacts.csv"),
                 "--tocsin.delivery-plan=src/test/resources/plan/quick.yaml",
                 "--tocsin.public-url=http://hub.example.org",
                 "--tocsin.whatsapp.base-url=" + simulator.whatsApp().baseUrl(),
