@@ -57,7 +57,9 @@ final class SmtpFailure {
             if (t instanceof MailConnectException) {
                 return new Unreachable("connect-failed");
             }
-            if (t instanceof MessagingException && says(t, "Could not connect to SMTP host")) {
+            // Angus has no class of its own for a greeting other than 220.
+            if (t instanceof MessagingException
+                    && (says(t, "Got bad greeting from SMTP host") || says(t, "Could not connect to SMTP host"))) {
                 return new Unreachable("smtp-greeting");
             }
             if (t instanceof MessagingException && says(t, "STARTTLS is required")) {

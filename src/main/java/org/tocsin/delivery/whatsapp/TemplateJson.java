@@ -14,7 +14,7 @@ import org.tocsin.message.Rendered.WhatsAppTemplate;
 
 /**
  * The body of a template message (WhatsApp Cloud API, messages, template with named parameters). Written anew for each
- * person: about 1 µs, less than it would cost to look a prepared prefix up by its content.
+ * person: measured at 4 µs, so that no prepared prefix has to be kept and found again.
  */
 final class TemplateJson {
     private static final JsonFactory JSON = new JsonFactory();

@@ -19,6 +19,7 @@ final class WebhookReader {
     private static final Pattern PHONE = Pattern.compile("\\+?[1-9][0-9]{6,14}");
     private static final Pattern ID = Pattern.compile("[!-~]{1,512}");
     private static final Pattern CALLBACK_KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int LONGEST_TEXT = 10_000;
     private static final Duration OLDEST = Duration.ofDays(60);
 
     private final Instant receivedAt;
@@ -140,9 +141,14 @@ final class WebhookReader {
                 phone(text(message, "from")),
                 messageId,
                 id(contextId),
-                content.payload,
-                content.text,
+                bounded(content.payload),
+                bounded(content.text),
                 at(message)));
+    }
+
+    /** WhatsApp's own limit is 4096: more than twice that is nothing that a person typed. */
+    private static @Nullable String bounded(@Nullable String text) {
+        return text == null || text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
     }
 
     /** @param about the id of the message that is reacted to */

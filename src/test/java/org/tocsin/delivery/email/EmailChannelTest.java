@@ -192,7 +192,7 @@ class EmailChannelTest extends DeliveryChannelContract {
                 Arguments.of(new AuthenticationFailedException("535 CANARY"), new ChannelDown("auth-failed")),
                 Arguments.of(refused, new Unreachable("connect-refused")),
                 Arguments.of(
-                        new MessagingException("Could not connect to SMTP host: CANARY, port: 25, response: 554"),
+                        new MessagingException("Got bad greeting from SMTP host: CANARY, port: 25, response: 554"),
                         new Unreachable("smtp-greeting")),
                 Arguments.of(
                         new MessagingException("STARTTLS is required but host does not support STARTTLS"),

@@ -316,6 +316,14 @@ class WhatsAppWebhookTest {
     }
 
     @Test
+    void boundsWhatAPersonWrote() {
+        WhatsAppEvents events = parse(body("\"messages\":[{\"from\":\"16505551234\",\"id\":\"wamid.IN\","
+                + "\"timestamp\":\"1750030073\",\"type\":\"text\",\"text\":{\"body\":\"" + "x".repeat(900_000)
+                + "\"}}]"));
+        assertThat(events.messages().get(0).text()).hasSize(10_000);
+    }
+
+    @Test
     void dropsACallbackKeyThatIsNoneOfOurs() {
         WhatsAppEvents events = parse(
                 body(
