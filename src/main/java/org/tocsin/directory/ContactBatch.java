@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.tocsin.alert.Position;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.LookupHash;
 
@@ -42,6 +44,9 @@ final class ContactBatch {
             boolean active,
             @Nullable ByteBuffer firstPhone) {}
 
+    /** Columns for the rows to be written, in their order. */
+    private record Persons(List<byte[]> firstPhones, List<Long> ids, Moved moved) {}
+
     /** A row that is to be written. */
     record Change(long id, boolean isNew, ContactRow row) {}
 
@@ -66,10 +71,11 @@ final class ContactBatch {
     private void put(List<ContactRow> changed, Map<String, Stored> stored, BitSet seen) {
         List<Change> changes = withIds(changed, stored, seen);
         List<Change> complete = addresses.keepWhatIsBlank(changes);
-        Moved moved = putContacts(complete, stored);
+        Persons persons = persons(complete, stored);
+        putContacts(complete, persons);
         putGroups(complete);
         addresses.put(complete);
-        moved.regroup(jdbc);
+        persons.moved.regroup(jdbc);
     }
 
     private Map<String, Stored> stored(List<ContactRow> rows) {
@@ -114,7 +120,7 @@ final class ContactBatch {
 
     private List<Change> withIds(List<ContactRow> changed, Map<String, Stored> stored, BitSet seen) {
         List<Long> fresh = jdbc.sql(
-                        "select nextval(pg_get_serial_sequence('contact', 'id'))" + " from generate_series(1, ?)")
+                        "select nextval(pg_get_serial_sequence('contact', 'id')) from generate_series(1, ?)")
                 .param((int) changed.stream()
                         .filter(row -> !stored.containsKey(row.id()))
                         .count())
@@ -131,22 +137,27 @@ final class ContactBatch {
         return changes;
     }
 
-    private Moved putContacts(List<Change> changes, Map<String, Stored> stored) {
+    /** Which person each contact is before numbers move; a new contact joins whoever has its first number already. */
+    private Persons persons(List<Change> changes, Map<String, Stored> stored) {
         List<byte[]> phones = changes.stream().map(this::firstPhone).toList();
-        Map<ByteBuffer, Long> persons = lowestIds(phones);
+        Map<ByteBuffer, Long> known = lowestIds(phones);
         List<Long> personIds = new ArrayList<>(changes.size());
         Moved moved = new Moved();
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);
             ByteBuffer phone = phones.get(i) == null ? null : ByteBuffer.wrap(phones.get(i));
             if (change.isNew()) {
-                personIds.add(phone == null ? change.id() : persons.computeIfAbsent(phone, p -> change.id()));
+                personIds.add(phone == null ? change.id() : known.computeIfAbsent(phone, p -> change.id()));
             } else {
                 Stored before = stored.get(change.row().id());
                 personIds.add(before.personId);
                 moved.from(change.id(), before.firstPhone, phone);
             }
         }
+        return new Persons(phones, personIds, moved);
+    }
+
+    private void putContacts(List<Change> changes, Persons persons) {
         jdbc.sql("""
                         insert into contact
                             (id, ext_id, person_id, language, name_enc, position, first_phone_hash, row_hash)
@@ -158,39 +169,31 @@ final class ContactBatch {
                             language = excluded.language, name_enc = excluded.name_enc, position = excluded.position,
                             first_phone_hash = excluded.first_phone_hash, row_hash = excluded.row_hash,
                             active = true, changed_at = now()""")
-                .param(SqlArray.bigint(changes.stream().map(Change::id).toList()))
-                .param(SqlArray.text(changes.stream().map(c -> c.row().id()).toList()))
-                .param(SqlArray.bigint(personIds))
-                .param(SqlArray.text(
-                        changes.stream().map(c -> c.row().language()).toList()))
-                .param(SqlArray.bytes(changes.stream()
-                        .map(c -> cipher.encrypt(c.row().name()))
-                        .toList()))
-                .param(SqlArray.of("float8", longitudes(changes)))
-                .param(SqlArray.of("float8", latitudes(changes)))
-                .param(SqlArray.bytes(phones))
-                .param(SqlArray.bytes(changes.stream().map(c -> c.row().hash()).toList()))
+                .param(SqlArray.bigint(column(changes, Change::id)))
+                .param(SqlArray.text(column(changes, c -> c.row().id())))
+                .param(SqlArray.bigint(persons.ids))
+                .param(SqlArray.text(column(changes, c -> c.row().language())))
+                .param(SqlArray.bytes(
+                        column(changes, c -> cipher.encrypt(c.row().name()))))
+                .param(SqlArray.of("float8", column(changes, c -> degrees(c, Position::longitude))))
+                .param(SqlArray.of("float8", column(changes, c -> degrees(c, Position::latitude))))
+                .param(SqlArray.bytes(persons.firstPhones))
+                .param(SqlArray.bytes(column(changes, c -> c.row().hash())))
                 .update();
-        return moved;
+    }
+
+    private static <T extends @Nullable Object> List<T> column(List<Change> changes, Function<Change, T> value) {
+        return changes.stream().map(value).toList();
+    }
+
+    private static @Nullable Double degrees(Change change, Function<Position, Double> axis) {
+        Position home = change.row().home();
+        return home == null ? null : axis.apply(home);
     }
 
     private byte @Nullable [] firstPhone(Change change) {
         List<String> phones = change.row().phones();
         return phones.isEmpty() ? null : hash.of("first-phone", phones.get(0));
-    }
-
-    private static List<@Nullable Double> longitudes(List<Change> changes) {
-        List<@Nullable Double> degrees = new ArrayList<>();
-        changes.forEach(
-                c -> degrees.add(c.row().home() == null ? null : c.row().home().longitude()));
-        return degrees;
-    }
-
-    private static List<@Nullable Double> latitudes(List<Change> changes) {
-        List<@Nullable Double> degrees = new ArrayList<>();
-        changes.forEach(
-                c -> degrees.add(c.row().home() == null ? null : c.row().home().latitude()));
-        return degrees;
     }
 
     /** Of the contacts that have one of these first phone numbers already. */

@@ -39,10 +39,14 @@ public final class JdbcDirectory implements Directory {
     private final PersonPages pages;
 
     public JdbcDirectory(DataSource dataSource, AddressCipher cipher, LookupHash hash) {
+        this(dataSource, cipher, hash, PersonPages.FEW);
+    }
+
+    JdbcDirectory(DataSource dataSource, AddressCipher cipher, LookupHash hash, int few) {
         this.jdbc = JdbcClient.create(dataSource);
         this.cipher = cipher;
         this.hash = hash;
-        this.pages = new PersonPages(jdbc);
+        this.pages = new PersonPages(jdbc, few);
     }
 
     @Override
@@ -54,8 +58,9 @@ public final class JdbcDirectory implements Directory {
         List<String> words = read.unknown();
         Set<String> groups = known(
                 words,
-                "select w from unnest(?) as w where exists (select from contact_group g"
-                        + " join contact c on c.id = g.contact_id where g.group_name = w and c.active)");
+                // the limit keeps the look-up from reading a large group
+                "select w from unnest(?) as w cross join lateral (select from contact_group g"
+                        + " join contact c on c.id = g.contact_id where g.group_name = w and c.active limit 1) as found");
         Set<String> contacts = known(words, "select ext_id from contact where ext_id = any(?) and active");
         List<String> unknown = words.stream()
                 .filter(word -> !groups.contains(word) && !contacts.contains(word))
@@ -134,6 +139,9 @@ public final class JdbcDirectory implements Directory {
     /** Where several persons share the address: an active one before others, then whose first choice it is. */
     @Override
     public Optional<Long> personAt(String channel, String address) {
+        if (address.isBlank()) {
+            return Optional.empty(); // some providers hide the sender
+        }
         return jdbc.sql("select c.person_id from contact_address a join contact c on c.id = a.contact_id"
                         + " where a.channel = ? and a.address_hash = ?"
                         + " order by c.active desc, a.ordinal, c.id limit 1")

@@ -18,12 +18,15 @@ import org.tocsin.directory.AreaCondition.Sql;
  */
 final class PersonPages {
     /** Contacts in the boxes round an area from which on the walk is cheaper than testing all of them for each page. */
-    private static final int FEW = 5_000;
+    static final int FEW = 5_000;
 
     private final JdbcClient jdbc;
+    private final int few;
 
-    PersonPages(JdbcClient jdbc) {
+    /** @param few {@link #FEW}, but for tests */
+    PersonPages(JdbcClient jdbc, int few) {
         this.jdbc = jdbc;
+        this.few = few;
     }
 
     /** All persons, some perhaps repeated; empty for nobody. */
@@ -127,12 +130,12 @@ final class PersonPages {
     private boolean isFew(AreaCondition area) {
         Sql candidates = area.candidates();
         List<Object> parameters = new ArrayList<>(candidates.parameters());
-        parameters.add(FEW);
+        parameters.add(few);
         return jdbc.sql("select count(*) from (select from contact c where c.active and " + candidates.text()
                                 + " limit ?) as found")
                         .params(parameters)
                         .query(Integer.class)
                         .single()
-                < FEW;
+                < few;
     }
 }

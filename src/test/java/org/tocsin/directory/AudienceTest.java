@@ -8,6 +8,7 @@ import static org.tocsin.directory.DirectoryFixture.info;
 import static org.tocsin.directory.DirectoryFixture.polygon;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -116,6 +117,22 @@ class AudienceTest {
 
         assertThat(fixture.idsOf(audience)).containsExactlyElementsOf(words(told));
         assertThat(fixture.directory.count(audience)).isEqualTo(words(told).size());
+    }
+
+    @Test
+    void pagesOfAnAreaGoOnWhereTheLastOneEnded() {
+        Audience audience = fixture.directory.audience(alert(List.of(), in(area(0, 0, 20_100))));
+        for (Directory directory : List.of(fixture.directory, fixture.walking)) {
+            List<Member> paged = new ArrayList<>(directory.members(audience, 0, 2));
+            while (paged.size() % 2 == 0) {
+                List<Member> page = directory.members(audience, paged.get(paged.size() - 1).personId(), 2);
+                if (page.isEmpty()) {
+                    break;
+                }
+                paged.addAll(page);
+            }
+            assertThat(paged).isEqualTo(directory.members(audience, 0, 100)).hasSize(6);
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.tocsin.directory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,8 @@ final class DirectoryFixture implements AutoCloseable {
     final TestDatabase database = TestDatabase.fresh();
     final Keyset keys;
     final JdbcDirectory directory;
+    /** The same, but every area is a large one to it. */
+    final JdbcDirectory walking;
     private final Path folder;
 
     DirectoryFixture() {
@@ -42,6 +46,7 @@ final class DirectoryFixture implements AutoCloseable {
         }
         keys = Keyset.open(folder.resolve("keys.json"), database.dataSource());
         directory = new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash());
+        walking = new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash(), 0);
     }
 
     void clear() {
@@ -81,7 +86,9 @@ final class DirectoryFixture implements AutoCloseable {
 
     /** The ids of the persons' first contacts, in order. */
     List<String> idsOf(Audience audience) {
-        return directory.members(audience, 0, 1_000).stream()
+        List<Member> members = directory.members(audience, 0, 1_000);
+        assertThat(walking.members(audience, 0, 1_000)).isEqualTo(members);
+        return members.stream()
                 .map(member -> database.jdbc()
                         .sql("select ext_id from contact where id = ?")
                         .param(member.personId())
