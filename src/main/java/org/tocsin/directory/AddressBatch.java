@@ -20,8 +20,7 @@ final class AddressBatch {
     private static final List<String> PHONE_CHANNELS = List.of("whatsapp", "sms");
 
     /** Compares the addresses that the file gives with those stored; consent that begins or ends is an event. */
-    private static final String PUT =
-            """
+    private static final String PUT = """
             with named as materialized (
                 select * from unnest(?, ?, ?, ?, ?, ?)
                     as t(contact_id, channel, ordinal, address_enc, address_hash, opted_in)

@@ -45,8 +45,8 @@ final class AudienceReader {
             return Audience.nobody(words, "the parameter " + PARAMETER + " can only be " + INTERSECT);
         }
         if (intersect && (words.isEmpty() || !hasArea)) {
-            return Audience.nobody(words, PARAMETER + " = " + INTERSECT
-                    + " needs both: addresses, and a polygon or circle");
+            return Audience.nobody(
+                    words, PARAMETER + " = " + INTERSECT + " needs both: addresses, and a polygon or circle");
         }
         if (words.isEmpty() && !hasArea) {
             return Audience.nobody(words, "neither addresses nor a polygon or circle");
@@ -57,8 +57,7 @@ final class AudienceReader {
         return problems(polygons, circles)
                 .findFirst()
                 .map(problem -> Audience.nobody(words, problem))
-                .orElseGet(() -> new Audience(
-                        Set.of(), Set.of(), words, polygons, circles, intersect, null));
+                .orElseGet(() -> new Audience(Set.of(), Set.of(), words, polygons, circles, intersect, null));
     }
 
     private static Stream<String> problems(List<Polygon> polygons, List<Circle> circles) {

@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.tocsin.alert.Position;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.LookupHash;
 
@@ -35,7 +37,15 @@ final class ContactBatch {
     record Result(long added, long updated, long unchanged) {}
 
     /** What the directory holds of a row. */
-    private record Stored(long id, long personId, byte[] rowHash, boolean active, @Nullable ByteBuffer firstPhone) {}
+    private record Stored(
+            long id,
+            long personId,
+            byte[] rowHash,
+            boolean active,
+            @Nullable ByteBuffer firstPhone) {}
+
+    /** Columns for the rows to be written, in their order. */
+    private record Persons(List<byte[]> firstPhones, List<Long> ids, Moved moved) {}
 
     /** A row that is to be written. */
     record Change(long id, boolean isNew, ContactRow row) {}
@@ -53,17 +63,19 @@ final class ContactBatch {
         if (!changed.isEmpty()) {
             put(changed, stored, seen);
         }
-        long added = changed.stream().filter(row -> !stored.containsKey(row.id())).count();
+        long added =
+                changed.stream().filter(row -> !stored.containsKey(row.id())).count();
         return new Result(added, changed.size() - added, once.size() - changed.size());
     }
 
     private void put(List<ContactRow> changed, Map<String, Stored> stored, BitSet seen) {
         List<Change> changes = withIds(changed, stored, seen);
         List<Change> complete = addresses.keepWhatIsBlank(changes);
-        Moved moved = putContacts(complete, stored);
+        Persons persons = persons(complete, stored);
+        putContacts(complete, persons);
         putGroups(complete);
         addresses.put(complete);
-        moved.regroup(jdbc);
+        persons.moved.regroup(jdbc);
     }
 
     private Map<String, Stored> stored(List<ContactRow> rows) {
@@ -107,8 +119,8 @@ final class ContactBatch {
     }
 
     private List<Change> withIds(List<ContactRow> changed, Map<String, Stored> stored, BitSet seen) {
-        List<Long> fresh = jdbc.sql("select nextval(pg_get_serial_sequence('contact', 'id'))"
-                        + " from generate_series(1, ?)")
+        List<Long> fresh = jdbc.sql(
+                        "select nextval(pg_get_serial_sequence('contact', 'id')) from generate_series(1, ?)")
                 .param((int) changed.stream()
                         .filter(row -> !stored.containsKey(row.id()))
                         .count())
@@ -125,24 +137,28 @@ final class ContactBatch {
         return changes;
     }
 
-    private Moved putContacts(List<Change> changes, Map<String, Stored> stored) {
+    /** Which person each contact is before numbers move; a new contact joins whoever has its first number already. */
+    private Persons persons(List<Change> changes, Map<String, Stored> stored) {
         List<byte[]> phones = changes.stream().map(this::firstPhone).toList();
-        Map<ByteBuffer, Long> persons = lowestIds(phones);
+        Map<ByteBuffer, Long> known = lowestIds(phones);
         List<Long> personIds = new ArrayList<>(changes.size());
         Moved moved = new Moved();
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);
             ByteBuffer phone = phones.get(i) == null ? null : ByteBuffer.wrap(phones.get(i));
             if (change.isNew()) {
-                personIds.add(phone == null ? change.id() : persons.computeIfAbsent(phone, p -> change.id()));
+                personIds.add(phone == null ? change.id() : known.computeIfAbsent(phone, p -> change.id()));
             } else {
                 Stored before = stored.get(change.row().id());
                 personIds.add(before.personId);
                 moved.from(change.id(), before.firstPhone, phone);
             }
         }
-        jdbc.sql(
-                        """
+        return new Persons(phones, personIds, moved);
+    }
+
+    private void putContacts(List<Change> changes, Persons persons) {
+        jdbc.sql("""
                         insert into contact
                             (id, ext_id, person_id, language, name_enc, position, first_phone_hash, row_hash)
                         select id, ext_id, person_id, language, name_enc,
@@ -153,17 +169,26 @@ final class ContactBatch {
                             language = excluded.language, name_enc = excluded.name_enc, position = excluded.position,
                             first_phone_hash = excluded.first_phone_hash, row_hash = excluded.row_hash,
                             active = true, changed_at = now()""")
-                .param(SqlArray.bigint(changes.stream().map(Change::id).toList()))
-                .param(SqlArray.text(changes.stream().map(c -> c.row().id()).toList()))
-                .param(SqlArray.bigint(personIds))
-                .param(SqlArray.text(changes.stream().map(c -> c.row().language()).toList()))
-                .param(SqlArray.bytes(changes.stream().map(c -> cipher.encrypt(c.row().name())).toList()))
-                .param(SqlArray.of("float8", longitudes(changes)))
-                .param(SqlArray.of("float8", latitudes(changes)))
-                .param(SqlArray.bytes(phones))
-                .param(SqlArray.bytes(changes.stream().map(c -> c.row().hash()).toList()))
+                .param(SqlArray.bigint(column(changes, Change::id)))
+                .param(SqlArray.text(column(changes, c -> c.row().id())))
+                .param(SqlArray.bigint(persons.ids))
+                .param(SqlArray.text(column(changes, c -> c.row().language())))
+                .param(SqlArray.bytes(
+                        column(changes, c -> cipher.encrypt(c.row().name()))))
+                .param(SqlArray.of("float8", column(changes, c -> degrees(c, Position::longitude))))
+                .param(SqlArray.of("float8", column(changes, c -> degrees(c, Position::latitude))))
+                .param(SqlArray.bytes(persons.firstPhones))
+                .param(SqlArray.bytes(column(changes, c -> c.row().hash())))
                 .update();
-        return moved;
+    }
+
+    private static <T extends @Nullable Object> List<T> column(List<Change> changes, Function<Change, T> value) {
+        return changes.stream().map(value).toList();
+    }
+
+    private static @Nullable Double degrees(Change change, Function<Position, Double> axis) {
+        Position home = change.row().home();
+        return home == null ? null : axis.apply(home);
     }
 
     private byte @Nullable [] firstPhone(Change change) {
@@ -171,31 +196,16 @@ final class ContactBatch {
         return phones.isEmpty() ? null : hash.of("first-phone", phones.get(0));
     }
 
-    private static List<@Nullable Double> longitudes(List<Change> changes) {
-        List<@Nullable Double> degrees = new ArrayList<>();
-        changes.forEach(c -> degrees.add(c.row().home() == null ? null : c.row().home().longitude()));
-        return degrees;
-    }
-
-    private static List<@Nullable Double> latitudes(List<Change> changes) {
-        List<@Nullable Double> degrees = new ArrayList<>();
-        changes.forEach(c -> degrees.add(c.row().home() == null ? null : c.row().home().latitude()));
-        return degrees;
-    }
-
     /** Of the contacts that have one of these first phone numbers already. */
     private Map<ByteBuffer, Long> lowestIds(Collection<byte @Nullable []> phones) {
         Map<ByteBuffer, Long> lowest = new HashMap<>();
         Map<ByteBuffer, byte[]> distinct = new LinkedHashMap<>();
         phones.stream().filter(p -> p != null).forEach(p -> distinct.put(ByteBuffer.wrap(p), p));
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         select p.hash, c.id from unnest(?) as p(hash) cross join lateral
-                            (select id from contact where first_phone_hash = p.hash order by id limit 1) c""")
-                .param(SqlArray.bytes(distinct.values()))
-                .query(row -> {
-                    lowest.put(ByteBuffer.wrap(row.getBytes(1)), row.getLong(2));
-                });
+                            (select id from contact where first_phone_hash = p.hash order by id limit 1) c""").param(SqlArray.bytes(distinct.values())).query(row -> {
+            lowest.put(ByteBuffer.wrap(row.getBytes(1)), row.getLong(2));
+        });
         return lowest;
     }
 
@@ -206,16 +216,15 @@ final class ContactBatch {
             contacts.add(change.id());
             groups.add(group);
         }));
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         delete from contact_group where contact_id = any(?)
                             and (contact_id, group_name) not in (select * from unnest(?, ?))""")
-                .param(SqlArray.bigint(changes.stream().filter(c -> !c.isNew()).map(Change::id).toList()))
+                .param(SqlArray.bigint(
+                        changes.stream().filter(c -> !c.isNew()).map(Change::id).toList()))
                 .param(SqlArray.bigint(contacts))
                 .param(SqlArray.text(groups))
                 .update();
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into contact_group (contact_id, group_name, person_id)
                         select c.id, t.group_name, c.person_id
                         from unnest(?, ?) as t(contact_id, group_name) join contact c on c.id = t.contact_id
@@ -246,8 +255,7 @@ final class ContactBatch {
             if (contacts.isEmpty()) {
                 return;
             }
-            jdbc.sql(
-                            """
+            jdbc.sql("""
                             with person as (
                                 select c.id, coalesce(
                                     (select min(x.id) from contact x where x.first_phone_hash = c.first_phone_hash),

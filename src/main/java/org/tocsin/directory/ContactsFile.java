@@ -5,6 +5,7 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory file as rows of cells: UTF-8, a BOM or none, RFC 4180. What makes the file as a whole doubtful (not
@@ -38,7 +40,10 @@ final class ContactsFile {
         this.path = path;
     }
 
-    /** The cells in the order of {@link #COLUMNS}; null when the row has more or fewer cells than the header. */
+    /**
+     * @param cells in the order of {@link #COLUMNS}
+     * @param complete false when the row has more or fewer cells than the header: they may be shifted
+     */
     record Row(long line, String[] cells, boolean complete) {}
 
     /** Reads from the beginning, one row in memory at a time. */
@@ -49,17 +54,19 @@ final class ContactsFile {
             try (CSVParser parser = CSVParser.parse(bounded, CSVFormat.RFC4180)) {
                 read(parser, bounded, consumer);
             }
+        } catch (CharacterCodingException e) {
+            throw notUtf8();
         } catch (IOException e) {
-            throw new DirectoryFileRefused(path + " cannot be read (" + e.getClass().getSimpleName()
-                    + "): check tocsin.directory.file and who may read it.");
+            throw new DirectoryFileRefused(path + " cannot be read ("
+                    + e.getClass().getSimpleName() + "): check tocsin.directory.file and who may read it.");
         }
     }
 
     private void read(CSVParser parser, BoundedReader bounded, Consumer<Row> consumer) {
         Iterator<CSVRecord> records = parser.iterator();
-        CSVRecord header = next(parser, records);
+        CSVRecord header = next(records, 0);
         int[] order = header == null ? refuseHeader(List.of()) : order(header);
-        for (CSVRecord row = next(parser, records); row != null; row = next(parser, records)) {
+        for (CSVRecord row = next(records, 1); row != null; row = next(records, parser.getCurrentLineNumber())) {
             bounded.rowIsDone();
             if (row.size() == 1 && row.get(0).isBlank()) {
                 continue; // an empty line
@@ -68,18 +75,32 @@ final class ContactsFile {
         }
     }
 
-    private CSVRecord next(CSVParser parser, Iterator<CSVRecord> records) {
+    private @Nullable CSVRecord next(Iterator<CSVRecord> records, long row) {
         try {
             return records.hasNext() ? records.next() : null;
         } catch (UncheckedIOException | IllegalStateException e) {
             // the cause is left out: it may quote the file
-            boolean encoding = e.getCause() instanceof CharacterCodingException;
-            String near = path + " near line " + (parser.getCurrentLineNumber() + 1);
-            throw new DirectoryFileRefused(
-                    encoding
-                            ? near + " is not UTF-8: save it as \"CSV UTF-8\"; nothing was imported."
-                            : near + " has a quotation mark too few or too many; nothing was imported.");
+            if (e.getCause() instanceof CharacterCodingException) {
+                throw notUtf8();
+            }
+            throw new DirectoryFileRefused(path + " has a quotation mark too few or too many in the row after line "
+                    + row + "; nothing was imported.");
         }
+    }
+
+    /** The decoder says only which block of the file it was; the person who repairs it needs the line. */
+    private DirectoryFileRefused notUtf8() {
+        long line = 0;
+        try (BufferedReader bytes = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
+            for (String text = bytes.readLine(); text != null; text = bytes.readLine()) {
+                line++;
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+            }
+        } catch (IOException e) {
+            // found
+        }
+        return new DirectoryFileRefused(
+                path + ", line " + line + ", is not UTF-8: save it as \"CSV UTF-8\"; nothing was imported.");
     }
 
     private int[] order(CSVRecord header) {
@@ -111,7 +132,8 @@ final class ContactsFile {
     }
 
     private static long firstLine(CSVParser parser, CSVRecord row) {
-        long breaks = row.stream().flatMapToInt(String::chars).filter(c -> c == '\n').count();
+        long breaks =
+                row.stream().flatMapToInt(String::chars).filter(c -> c == '\n').count();
         return parser.getCurrentLineNumber() - breaks;
     }
 

@@ -1,9 +1,10 @@
 package org.tocsin.directory;
 
+import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,7 @@ public final class JdbcDirectory implements Directory {
     /** An address is used when what its owner said last, or else the file, allows it, and nobody marked it. */
     private static final String USABLE = "a.unusable_reason is null and coalesce(s.given, a.opted_in)";
 
-    private static final String MEMBERS =
-            """
+    private static final String MEMBERS = """
             select p.person_id,
                 (select c.language from contact c where c.person_id = p.person_id and c.active order by c.id limit 1),
                 array(select distinct a.channel
@@ -39,10 +39,14 @@ public final class JdbcDirectory implements Directory {
     private final PersonPages pages;
 
     public JdbcDirectory(DataSource dataSource, AddressCipher cipher, LookupHash hash) {
+        this(dataSource, cipher, hash, PersonPages.FEW);
+    }
+
+    JdbcDirectory(DataSource dataSource, AddressCipher cipher, LookupHash hash, int few) {
         this.jdbc = JdbcClient.create(dataSource);
         this.cipher = cipher;
         this.hash = hash;
-        this.pages = new PersonPages(jdbc);
+        this.pages = new PersonPages(jdbc, few);
     }
 
     @Override
@@ -54,8 +58,9 @@ public final class JdbcDirectory implements Directory {
         List<String> words = read.unknown();
         Set<String> groups = known(
                 words,
-                "select w from unnest(?) as w where exists (select from contact_group g"
-                        + " join contact c on c.id = g.contact_id where g.group_name = w and c.active)");
+                // the limit keeps the look-up from reading a large group
+                "select w from unnest(?) as w cross join lateral (select from contact_group g"
+                        + " join contact c on c.id = g.contact_id where g.group_name = w and c.active limit 1) as found");
         Set<String> contacts = known(words, "select ext_id from contact where ext_id = any(?) and active");
         List<String> unknown = words.stream()
                 .filter(word -> !groups.contains(word) && !contacts.contains(word))
@@ -63,8 +68,7 @@ public final class JdbcDirectory implements Directory {
         if (groups.isEmpty() && contacts.isEmpty()) {
             return Audience.nobody(unknown, "addresses names no group and no contact of the directory");
         }
-        return new Audience(
-                groups, contacts, unknown, read.polygons(), read.circles(), read.restrictToArea(), null);
+        return new Audience(groups, contacts, unknown, read.polygons(), read.circles(), read.restrictToArea(), null);
     }
 
     private Set<String> known(List<String> words, String sql) {
@@ -99,10 +103,8 @@ public final class JdbcDirectory implements Directory {
     }
 
     private static Member member(ResultSet row, int number) throws SQLException {
-        return new Member(
-                row.getLong(1),
-                row.getString(2),
-                List.of((String[]) row.getArray(3).getArray()));
+        return new Member(row.getLong(1), row.getString(2), List.of((String[])
+                row.getArray(3).getArray()));
     }
 
     /**
@@ -111,28 +113,35 @@ public final class JdbcDirectory implements Directory {
      */
     @Override
     public Map<Long, List<String>> addresses(String channel, Collection<Long> personIds) {
-        Map<Long, Set<String>> found = new TreeMap<>();
-        personIds.forEach(id -> found.put(id, new LinkedHashSet<>()));
-        jdbc.sql("select asked.id, a.address_enc from unnest(?) as asked(id)"
-                        + " join contact p on p.id = asked.id"
-                        + " join contact c on c.person_id = p.person_id"
-                        + " join contact_address a on a.contact_id = c.id and a.channel = ?"
-                        + " left join consent_state s on s.channel = a.channel and s.address_hash = a.address_hash"
-                        + " where c.active and " + USABLE
-                        + " order by asked.id, a.ordinal, c.id")
+        // by hash: two contacts of one person may spell an e-mail address differently
+        Map<Long, Map<ByteBuffer, String>> found = new TreeMap<>();
+        personIds.forEach(id -> found.put(id, new LinkedHashMap<>()));
+        jdbc.sql(
+                        "select asked.id, a.address_hash, a.address_enc from (select distinct id from unnest(?) as t(id)) as asked"
+                                + " join contact p on p.id = asked.id"
+                                + " join contact c on c.person_id = p.person_id"
+                                + " join contact_address a on a.contact_id = c.id and a.channel = ?"
+                                + " left join consent_state s on s.channel = a.channel and s.address_hash = a.address_hash"
+                                + " where c.active and " + USABLE
+                                + " order by asked.id, a.ordinal, c.id")
                 .param(SqlArray.bigint(personIds))
                 .param(channel)
                 .query(row -> {
-                    found.get(row.getLong(1)).add(cipher.decrypt(row.getBytes(2)));
+                    byte[] encrypted = row.getBytes(3);
+                    found.get(row.getLong(1))
+                            .computeIfAbsent(ByteBuffer.wrap(row.getBytes(2)), h -> cipher.decrypt(encrypted));
                 });
         Map<Long, List<String>> addresses = new TreeMap<>();
-        found.forEach((id, some) -> addresses.put(id, new ArrayList<>(some)));
+        found.forEach((id, some) -> addresses.put(id, List.copyOf(some.values())));
         return addresses;
     }
 
     /** Where several persons share the address: an active one before others, then whose first choice it is. */
     @Override
     public Optional<Long> personAt(String channel, String address) {
+        if (address.isBlank()) {
+            return Optional.empty(); // some providers hide the sender
+        }
         return jdbc.sql("select c.person_id from contact_address a join contact c on c.id = a.contact_id"
                         + " where a.channel = ? and a.address_hash = ?"
                         + " order by c.active desc, a.ordinal, c.id limit 1")

@@ -91,9 +91,8 @@ record Outline(double west, double south, double east, double north, String exac
             return List.of(new Outline(-180, Math.max(south, -90), 180, Math.min(north, 90), exact, parameters));
         }
         // the meridian that touches the circle, which is not at the centre's latitude
-        double aside = Math.toDegrees(Math.asin(
-                        Math.min(1, Math.sin(angle) / Math.cos(Math.toRadians(latitude)))))
-                + MARGIN;
+        double aside =
+                Math.toDegrees(Math.asin(Math.min(1, Math.sin(angle) / Math.cos(Math.toRadians(latitude))))) + MARGIN;
         List<Outline> outlines = new ArrayList<>();
         for (int shift = -360; shift <= 360; shift += 360) {
             double west = longitude - aside + shift;

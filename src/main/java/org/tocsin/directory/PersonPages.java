@@ -18,12 +18,15 @@ import org.tocsin.directory.AreaCondition.Sql;
  */
 final class PersonPages {
     /** Contacts in the boxes round an area from which on the walk is cheaper than testing all of them for each page. */
-    private static final int FEW = 5_000;
+    static final int FEW = 5_000;
 
     private final JdbcClient jdbc;
+    private final int few;
 
-    PersonPages(JdbcClient jdbc) {
+    /** @param few {@link #FEW}, but for tests */
+    PersonPages(JdbcClient jdbc, int few) {
         this.jdbc = jdbc;
+        this.few = few;
     }
 
     /** All persons, some perhaps repeated; empty for nobody. */
@@ -33,8 +36,8 @@ final class PersonPages {
         }
         if (isByArea(audience)) {
             Sql inside = new AreaCondition(audience).byIndex();
-            return Optional.of(
-                    new Sql("select c.person_id from contact c where c.active and " + inside.text(), inside.parameters()));
+            return Optional.of(new Sql(
+                    "select c.person_id from contact c where c.active and " + inside.text(), inside.parameters()));
         }
         Sql where = restriction(audience);
         List<Object> parameters = new ArrayList<>();
@@ -61,8 +64,7 @@ final class PersonPages {
     private static boolean isNobody(Audience audience) {
         boolean noArea = audience.polygons().isEmpty() && audience.circles().isEmpty();
         boolean noWords = audience.groups().isEmpty() && audience.contacts().isEmpty();
-        return audience.reason() != null
-                || (audience.restrictToArea() ? noArea || noWords : noArea && noWords);
+        return audience.reason() != null || (audience.restrictToArea() ? noArea || noWords : noArea && noWords);
     }
 
     private static boolean isByArea(Audience audience) {
@@ -80,8 +82,7 @@ final class PersonPages {
         parameters.add(person);
         parameters.addAll(where.parameters());
         parameters.add(limit);
-        return new Sql(
-                """
+        return new Sql("""
                 select person_id from (
                     select m.person_id from unnest(?) as n(group_name) cross join lateral (
                         select distinct g.person_id from contact_group g
@@ -91,9 +92,7 @@ final class PersonPages {
                     union
                     select c.person_id from contact c
                     where c.ext_id = any(?) and c.active and c.person_id > ?%1$s
-                ) u order by person_id limit ?"""
-                        .formatted(where.text()),
-                parameters);
+                ) u order by person_id limit ?""".formatted(where.text()), parameters);
     }
 
     private static Sql restriction(Audience audience) {
@@ -131,12 +130,12 @@ final class PersonPages {
     private boolean isFew(AreaCondition area) {
         Sql candidates = area.candidates();
         List<Object> parameters = new ArrayList<>(candidates.parameters());
-        parameters.add(FEW);
+        parameters.add(few);
         return jdbc.sql("select count(*) from (select from contact c where c.active and " + candidates.text()
-                                + " limit ?) as some")
+                                + " limit ?) as found")
                         .params(parameters)
                         .query(Integer.class)
                         .single()
-                < FEW;
+                < few;
     }
 }

@@ -58,8 +58,10 @@ final class RowCheck {
     Optional<ContactRow> check(ContactsFile.Row row, Consumer<Problem> problems) {
         Cells cells = new Cells(row.line(), row.cells(), problems);
         if (!row.complete()) {
-            cells.bad("row", ContactsFile.COLUMNS.size() + " cells (is a comma inside a value? then quote the value)"
-                    + "; as long as one row has not, the import deactivates nobody");
+            cells.bad(
+                    "row",
+                    ContactsFile.COLUMNS.size() + " cells (is a comma inside a value? then quote the value)"
+                            + "; as long as one row has not, the import deactivates nobody");
             return Optional.empty();
         }
         if (Arrays.stream(row.cells()).anyMatch(cell -> cell.length() > MAX_CELL)) {
@@ -71,11 +73,18 @@ final class RowCheck {
                 cells.id(),
                 cells.name(),
                 cells.language(defaultLanguage),
-                cells.list(3, MAX_ADDRESSES, this::e164, region == null
-                        ? "telephone numbers with + and country code, of the length that the country uses"
-                        : "telephone numbers of the length that their country uses"),
+                cells.list(
+                        3,
+                        MAX_ADDRESSES,
+                        this::e164,
+                        region == null
+                                ? "telephone numbers with + and country code, of the length that the country uses"
+                                : "telephone numbers of the length that their country uses"),
                 cells.list(4, MAX_ADDRESSES, e -> matching(EMAIL, e), "e-mail addresses such as name@example.org"),
-                new LinkedHashSet<>(cells.list(5, MAX_GROUPS, g -> matching(GROUP, g),
+                new LinkedHashSet<>(cells.list(
+                        5,
+                        MAX_GROUPS,
+                        g -> matching(GROUP, g),
                         "group names of at most 100 characters without quotation marks")),
                 cells.home(),
                 channels(cells),
@@ -84,8 +93,8 @@ final class RowCheck {
     }
 
     private static Set<String> channels(Cells cells) {
-        return new LinkedHashSet<>(cells.list(8, MAX_ADDRESSES, c -> matching(CHANNEL, c),
-                "channels such as whatsapp;sms;email, in lower case"));
+        return new LinkedHashSet<>(cells.list(
+                8, MAX_ADDRESSES, c -> matching(CHANNEL, c), "channels such as whatsapp;sms;email, in lower case"));
     }
 
     /**
@@ -95,8 +104,8 @@ final class RowCheck {
     private @Nullable String e164(String text) {
         try {
             PhoneNumber number = PHONES.parse(text, region);
-            boolean reachable = PHONES.isPossibleNumberWithReason(number) == ValidationResult.IS_POSSIBLE
-                    && !number.hasExtension();
+            boolean reachable =
+                    PHONES.isPossibleNumberWithReason(number) == ValidationResult.IS_POSSIBLE && !number.hasExtension();
             return reachable ? PHONES.format(number, PhoneNumberFormat.E164) : null;
         } catch (NumberParseException e) {
             return null;
@@ -131,8 +140,10 @@ final class RowCheck {
 
         String id() {
             if (!ID.matcher(cells[0]).matches()) {
-                bad("id", "1 to 100 characters without white space, semicolon or quotation mark"
-                        + "; as long as one row has none, the import deactivates nobody");
+                bad(
+                        "id",
+                        "1 to 100 characters without white space, semicolon or quotation mark"
+                                + "; as long as one row has none, the import deactivates nobody");
             }
             return cells[0];
         }
@@ -156,7 +167,8 @@ final class RowCheck {
             }
         }
 
-        @Nullable Position home() {
+        @Nullable
+        Position home() {
             if (cells[6].isEmpty() && cells[7].isEmpty()) {
                 return null;
             }

@@ -94,7 +94,9 @@ class KeysetTest {
         assertThatThrownBy(() -> open(theirs))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(theirs.toString(), "holds other keys", "put the right file there");
-        assertThat(theirs).as("a file that was not created just now is never deleted").exists();
+        assertThat(theirs)
+                .as("a file that was not created just now is never deleted")
+                .exists();
     }
 
     @Test
@@ -127,8 +129,8 @@ class KeysetTest {
         ExecutorService replicas = Executors.newFixedThreadPool(4);
         try {
             Callable<String> start = () -> open(file).fingerprint();
-            List<Future<String>> starts =
-                    replicas.invokeAll(IntStream.range(0, 4).mapToObj(i -> start).toList());
+            List<Future<String>> starts = replicas.invokeAll(
+                    IntStream.range(0, 4).mapToObj(i -> start).toList());
             assertThat(starts).extracting(Future::get).containsOnly(open(file).fingerprint());
         } finally {
             replicas.shutdownNow();

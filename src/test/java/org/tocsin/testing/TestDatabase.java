@@ -78,10 +78,7 @@ public final class TestDatabase implements AutoCloseable {
             JdbcClient.create(new DriverManagerDataSource(url("postgres")))
                     .sql("create database " + TEMPLATE)
                     .update();
-            Flyway.configure()
-                    .dataSource(url(TEMPLATE), null, null)
-                    .load()
-                    .migrate();
+            Flyway.configure().dataSource(url(TEMPLATE), null, null).load().migrate();
         }
 
         static String url(String database) {

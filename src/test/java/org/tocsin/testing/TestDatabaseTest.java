@@ -13,8 +13,16 @@ class TestDatabaseTest {
             String insert = "insert into consent_state (channel, address_hash, given) values ('sms', '\\x00', false)";
             one.jdbc().sql(insert).update();
 
-            assertThat(one.jdbc().sql("select count(*) from consent_state").query(Long.class).single()).isEqualTo(1);
-            assertThat(two.jdbc().sql("select count(*) from consent_state").query(Long.class).single()).isZero();
+            assertThat(one.jdbc()
+                            .sql("select count(*) from consent_state")
+                            .query(Long.class)
+                            .single())
+                    .isEqualTo(1);
+            assertThat(two.jdbc()
+                            .sql("select count(*) from consent_state")
+                            .query(Long.class)
+                            .single())
+                    .isZero();
         }
     }
 }
