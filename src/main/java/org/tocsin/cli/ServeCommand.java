@@ -1,0 +1,60 @@
+package org.tocsin.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.tocsin.Tocsin;
+import org.tocsin.embedded.DemoServers;
+import org.tocsin.embedded.EmbeddedServers;
+import org.tocsin.embedded.StartFailure;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/** Runs the hub until it is told to stop. */
+@Command(
+        name = "serve",
+        description = "Run the hub (the default). --KEY=VALUE sets any key of config/application.yaml.",
+        mixinStandardHelpOptions = true)
+public final class ServeCommand implements Callable<Integer> {
+    /** Wired to the simulators where those exist: one method reference. */
+    private static final DemoServers DEMO_SERVERS = environment -> () -> {};
+
+    @Unmatched
+    private final List<String> settings = new ArrayList<>();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        AtomicReference<ConfigurableEnvironment> environment = new AtomicReference<>();
+        EmbeddedServers servers = new EmbeddedServers(DEMO_SERVERS);
+        // Also when the process is told to stop while they start, before Spring knows of the context.
+        SpringApplication.getShutdownHandlers().add(servers::close);
+        try {
+            SpringApplication application = new SpringApplication(Tocsin.class);
+            application.setBannerMode(Banner.Mode.OFF);
+            application.addInitializers(servers);
+            application.addListeners((ApplicationListener<ApplicationEnvironmentPreparedEvent>)
+                    event -> environment.set(event.getEnvironment()));
+            OneLineFailures.reportHere(true);
+            application.run(settings.toArray(String[]::new));
+            servers.awaitClosed();
+            return 0;
+        } catch (Exception | LinkageError e) {
+            System.err.println(StartFailure.explain(e, environment.get()));
+            if (debug(environment.get())) {
+                e.printStackTrace();
+            }
+            servers.close();
+            return 1;
+        }
+    }
+
+    private boolean debug(ConfigurableEnvironment environment) {
+        return settings.contains("--debug") || environment != null && environment.getProperty("debug") != null;
+    }
+}

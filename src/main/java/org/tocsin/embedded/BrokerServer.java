@@ -1,0 +1,157 @@
+package org.tocsin.embedded;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tocsin.privacy.Secret;
+
+/**
+ * Artemis in this process: MQTT for sensors, JMS for incident tools, one journal in {@code <data-dir>/broker}. What it
+ * acknowledged is on the disk. The hub itself connects inside the JVM, as a user that nobody else can be.
+ */
+public final class BrokerServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BrokerServer.class);
+    /** In-JVM addresses are numbered per JVM: two hubs in one (tests) must not meet. */
+    private static final AtomicInteger NEXT = new AtomicInteger(4711);
+
+    private final EmbeddedActiveMQ artemis;
+    private final int serverId;
+    private final Secret hubPassword;
+    private boolean closed;
+
+    private BrokerServer(EmbeddedActiveMQ artemis, int serverId, Secret hubPassword) {
+        this.artemis = artemis;
+        this.serverId = serverId;
+        this.hubPassword = hubPassword;
+    }
+
+    /** @throws StartRefused naming the key, when a port is taken or the journal cannot be used */
+    public static BrokerServer start(DataFolder data, BrokerSettings settings) {
+        List<BrokerUser> users = new ArrayList<>(BrokerUser.parse(settings.users()));
+        Secret hubPassword = random();
+        users.add(new BrokerUser(BrokerUser.Role.HUB.word(), hubPassword, BrokerUser.Role.HUB));
+        requireFree(settings, "jms-port", settings.jmsPort());
+        requireFree(settings, "mqtt-port", settings.mqttPort());
+
+        int serverId = NEXT.getAndIncrement();
+        EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
+        artemis.setConfiguration(BrokerConfiguration.of(data.resolve("broker"), settings, serverId));
+        artemis.setSecurityManager(new BrokerDoor(users));
+        BrokerServer broker = new BrokerServer(artemis, serverId, hubPassword);
+        try {
+            artemis.createActiveMQServer();
+            artemis.getActiveMQServer().registerBrokerPlugin(new IntakeGuard());
+            artemis.getActiveMQServer().addProtocolManagerFactory(new SmallMqttPackets());
+            artemis.start();
+            broker.requireRunning(settings);
+            return broker;
+        } catch (StartRefused e) {
+            broker.close();
+            throw e;
+        } catch (Exception e) {
+            broker.close();
+            throw new StartRefused("The embedded broker could not be started in " + data.resolve("broker") + " ("
+                    + e.getClass().getSimpleName() + "): check space and rights of that folder, or name another broker"
+                    + " in tocsin.broker.url", e);
+        }
+    }
+
+    /** For the hub itself, inside this JVM. */
+    public String url() {
+        return "vm://" + serverId;
+    }
+
+    public String username() {
+        return BrokerUser.Role.HUB.word();
+    }
+
+    public Secret password() {
+        return hubPassword;
+    }
+
+    public int jmsPort() {
+        return port(BrokerConfiguration.JMS_ACCEPTOR);
+    }
+
+    public int mqttPort() {
+        return port(BrokerConfiguration.MQTT_ACCEPTOR);
+    }
+
+    /** False also after Artemis stopped itself, as it does when its disk fails. */
+    public boolean running() {
+        ActiveMQServer server = artemis.getActiveMQServer();
+        return !closed && server != null && server.isStarted() && server.isActive();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            artemis.stop();
+        } catch (Exception e) {
+            log.warn("The embedded broker did not stop in good order; its journal is read at the next start", e);
+        }
+    }
+
+    /** Artemis logs a taken port (AMQ224000) and goes on without it. */
+    private void requireRunning(BrokerSettings settings) throws InterruptedException {
+        ActiveMQServer server = artemis.getActiveMQServer();
+        if (!server.waitForActivation(10, TimeUnit.SECONDS)) {
+            throw new StartRefused("The embedded broker did not become active within 10 s: look for AMQ in the log");
+        }
+        requireListening(settings, BrokerConfiguration.JMS_ACCEPTOR, "jms-port", settings.jmsPort());
+        requireListening(settings, BrokerConfiguration.MQTT_ACCEPTOR, "mqtt-port", settings.mqttPort());
+    }
+
+    private void requireListening(BrokerSettings settings, String acceptor, String key, int port) {
+        var found = artemis.getActiveMQServer().getRemotingService().getAcceptor(acceptor);
+        if (found == null || !found.isStarted() || port(acceptor) <= 0) {
+            throw taken(settings, key, port);
+        }
+    }
+
+    /** Asked first, because the answer is one sentence here and a stack trace in Artemis' log. */
+    private static void requireFree(BrokerSettings settings, String key, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            InetSocketAddress address = new InetSocketAddress(settings.bind(), port);
+            if (address.isUnresolved()) {
+                throw new StartRefused(BrokerSettings.PREFIX + "bind: " + settings.bind()
+                        + " is not an address of this machine: use 127.0.0.1, 0.0.0.0 or one of its own");
+            }
+            socket.bind(address);
+        } catch (IOException e) {
+            throw taken(settings, key, port);
+        }
+    }
+
+    private static StartRefused taken(BrokerSettings settings, String key, int port) {
+        return new StartRefused(BrokerSettings.PREFIX + key + ": port " + port + " of " + settings.bind()
+                + " (tocsin.broker.bind) is taken by another program or may not be opened: free it, or set another"
+                + " port");
+    }
+
+    private int port(String acceptor) {
+        return ((NettyAcceptor) artemis.getActiveMQServer().getRemotingService().getAcceptor(acceptor))
+                .getActualPort();
+    }
+
+    private static Secret random() {
+        byte[] bytes = new byte[24];
+        new SecureRandom().nextBytes(bytes);
+        return Secret.of(HexFormat.of().formatHex(bytes));
+    }
+}

@@ -1,0 +1,40 @@
+package org.tocsin.embedded;
+
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+
+/**
+ * Looks at each message as it comes in. Readings of one device form a message group, so that one consumer at a time
+ * gets them, in their order, however many consumers there are. What is too large is refused to its sender.
+ */
+final class IntakeGuard implements ActiveMQServerMessagePlugin {
+    /** Bytes; a CAP document with pictures as references has some tens of kilobytes. */
+    static final int MAX_MESSAGE = 1024 * 1024;
+
+    @Override
+    public void beforeSend(
+            ServerSession session, Transaction tx, Message message, boolean direct, boolean noAutoCreateQueue)
+            throws ActiveMQException {
+        String address = message.getAddress();
+        if (address == null) {
+            return;
+        }
+        boolean reading = address.startsWith(BrokerConfiguration.SENSORS);
+        if ((reading || address.equals(BrokerConfiguration.INCIDENTS)) && size(message) > MAX_MESSAGE) {
+            throw new ActiveMQIllegalStateException("larger than " + MAX_MESSAGE + " bytes");
+        }
+        if (reading) {
+            message.setGroupID(address);
+            // Durable whatever the sender asked for: an MQTT QoS 0 reading is worth as much while it waits.
+            message.setDurable(true);
+        }
+    }
+
+    private static long size(Message message) throws ActiveMQException {
+        return message.isLargeMessage() ? message.getWholeMessageSize() : message.getEncodeSize();
+    }
+}
