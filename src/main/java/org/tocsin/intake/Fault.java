@@ -8,7 +8,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /** What a failed transaction means for those whose items were in it. */
-enum Fault {
+public enum Fault {
     /** One of the items cannot be stored, now or ever. */
     DATA,
     /** Another transaction was in the way: the same again may succeed at once. */
@@ -18,7 +18,7 @@ enum Fault {
     /** A defect of ours, perhaps brought out by one of the items. */
     DEFECT;
 
-    static Fault of(Throwable failure) {
+    public static Fault of(Throwable failure) {
         String state = sqlState(failure);
         if (state == null) {
             return failure instanceof DataAccessException || failure instanceof TransactionException ? AWAY : DEFECT;
@@ -32,7 +32,7 @@ enum Fault {
     }
 
     /** For the log: types, SQLSTATE and places, never messages, which quote rows. */
-    static String describe(Throwable failure) {
+    public static String describe(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();

@@ -1,0 +1,127 @@
+package org.tocsin.api;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.tocsin.intake.HttpCaller;
+import org.tocsin.intake.Principal;
+import org.tocsin.intake.Role;
+
+/**
+ * Stands before {@code /api} and {@code /hooks}: is the hub ready, whose key is that, may it do this, is the body small
+ * enough. In this order, so that a stranger learns and costs nothing.
+ */
+final class ApiGate extends OncePerRequestFilter {
+    static final int MAX_BODY = 1 << 20;
+    static final int RETRY_SECONDS = 5;
+    /** Has its own proof of origin (an HMAC over its raw body) and its own limit. */
+    static final String WHATSAPP = "/hooks/whatsapp";
+
+    private static final String HOOKS = "/hooks/";
+    private static final String BEARER = "Bearer ";
+    private static final Pattern HOOK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+    private static final Set<String> TRIGGER_PATHS = Set.of("/api/alerts");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Keyring keyring;
+    private final ApplicationAvailability availability;
+
+    ApiGate(Keyring keyring, ApplicationAvailability availability) {
+        this.keyring = keyring;
+        this.availability = availability;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return path(request).equals(WHATSAPP);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (availability.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC) {
+            response.setHeader("Retry-After", String.valueOf(RETRY_SECONDS));
+            refuse(response, 503, "hub", "a hub that is ready: come back in " + RETRY_SECONDS + " s");
+            return;
+        }
+        Principal principal = principal(request);
+        if (principal == null) {
+            response.setHeader("WWW-Authenticate", "Bearer");
+            refuse(response, 401, "Authorization", "Bearer and a key of this hub");
+        } else if (!allowed(request, principal)) {
+            refuse(response, 403, "Authorization", "a key with the role operator");
+        } else {
+            admitted(request, response, chain, principal);
+        }
+    }
+
+    private void admitted(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Principal principal)
+            throws ServletException, IOException {
+        String key = request.getHeader("Idempotency-Key");
+        String path = path(request);
+        String hook = path.startsWith(HOOKS) ? path.substring(HOOKS.length()) : null;
+        if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
+            refuse(response, 422, "Idempotency-Key", "1 to 200 printable characters");
+        } else if (hook != null && !HOOK.matcher(hook).matches()) {
+            refuse(response, 404, "source", "letters, digits, _ and -");
+        } else if (hook != null && !json(request.getContentType())) {
+            refuse(response, 415, "Content-Type", "application/json");
+        } else {
+            BufferedRequest buffered = BufferedRequest.read(request, MAX_BODY);
+            if (buffered == null) {
+                // The rest of the body is not read: the connection cannot be used again.
+                response.setHeader("Connection", "close");
+                refuse(response, 413, "body", "at most " + MAX_BODY + " bytes");
+            } else {
+                buffered.setAttribute(HttpCaller.ATTRIBUTE, new HttpCaller(principal, hook, key));
+                chain.doFilter(buffered, response);
+            }
+        }
+    }
+
+    private @Nullable Principal principal(HttpServletRequest request) {
+        String header = request.getHeader("Authorization");
+        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? keyring.principal(header.substring(BEARER.length()).trim())
+                : null;
+    }
+
+    private static boolean allowed(HttpServletRequest request, Principal principal) {
+        String path = path(request);
+        return principal.role() == Role.OPERATOR
+                || (request.getMethod().equals("POST") && (TRIGGER_PATHS.contains(path) || path.startsWith(HOOKS)));
+    }
+
+    /** Also what some senders say of their JSON; never a form, which would be taken apart into parameters. */
+    private static boolean json(@Nullable String contentType) {
+        if (contentType == null) {
+            return true;
+        }
+        String type = contentType.split(";", 2)[0].trim().toLowerCase(java.util.Locale.ROOT);
+        return type.equals("application/json") || type.endsWith("+json") || type.equals("text/plain");
+    }
+
+    /** Decoded and normalised by the container: what the handlers are chosen by. */
+    private static String path(HttpServletRequest request) {
+        String rest = request.getPathInfo();
+        return request.getServletPath() + (rest == null ? "" : rest);
+    }
+
+    private static void refuse(HttpServletResponse response, int status, String element, String expected)
+            throws IOException {
+        response.setStatus(status);
+        response.setContentType("application/json");
+        response.getOutputStream().write(JSON.writeValueAsBytes(Problems.of(element, expected)));
+    }
+}

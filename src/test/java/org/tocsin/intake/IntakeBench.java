@@ -1,0 +1,276 @@
+package org.tocsin.intake;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.delivery.DeliveryPlan;
+import org.tocsin.delivery.Wakeups;
+import org.tocsin.directory.ContactsCsv;
+import org.tocsin.directory.Directory;
+import org.tocsin.directory.JdbcDirectory;
+import org.tocsin.message.Templates;
+import org.tocsin.privacy.Keyset;
+import org.tocsin.testing.TestDatabase;
+
+/** An intake on a real database with a small directory, and a clock that the test sets. */
+final class IntakeBench implements AutoCloseable {
+    static final Principal TRIGGER = new Principal("console", Role.TRIGGER, null);
+    static final Principal OPERATOR = new Principal("olga", Role.OPERATOR, null);
+
+    private static final String CONTACTS =
+            """
+            id,name,language,phone,email,groups,lat,lon,opt_in
+            p1,Ann One,en,+33 1 99 00 10 01,one@example.org,flood-zone-a;duty,48.85,2.35,whatsapp;sms;email
+            p2,Bob Two,fr,+33 1 99 00 10 02,two@example.org,flood-zone-a,48.86,2.36,sms;email
+            """;
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    final TestDatabase database = TestDatabase.fresh();
+    final TestClock clock = new TestClock();
+    final HikariDataSource dataSource;
+    final Intake intake;
+    final Decisions decisions;
+    final Parking parking;
+    final Sensors sensors;
+    final GroupCommit commits;
+    final AtomicInteger transactions = new AtomicInteger();
+    /** What the ladder plan throws, to be a defect in the middle of a batch; by event. */
+    volatile @Nullable String brokenEvent;
+
+    IntakeBench() {
+        this(Path.of("config/sensors.yaml"));
+    }
+
+    IntakeBench(Path sensorFile) {
+        HikariConfig pool = new HikariConfig();
+        pool.setJdbcUrl(database.url());
+        pool.setUsername("postgres");
+        pool.setMaximumPoolSize(4);
+        pool.setConnectionTimeout(1_000);
+        pool.setInitializationFailTimeout(-1);
+        dataSource = new HikariDataSource(pool);
+        Keyset keys = Keyset.open(temporary("keys", null), dataSource);
+        new ContactsCsv(dataSource, keys.cipher(), keys.hash(), "FR", "en", 1.0)
+                .load(temporary("contacts.csv", CONTACTS));
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
+        IntakeSettings settings = new IntakeSettings("main", sensorFile, Duration.ofSeconds(5), null);
+        Directory directory = new JdbcDirectory(dataSource, keys.cipher(), keys.hash());
+        Templates templates = Templates.load(Path.of("config/templates"), ZoneId.of("Europe/Paris"));
+        DeliveryPlan plan = alert -> {
+            if (brokenEvent != null && brokenEvent.equals(alert.event())) {
+                throw new IllegalStateException("a defect");
+            }
+            return "{\"rungs\":[]}";
+        };
+        var maxAge = new IntakeSettings.MaxAge(
+                Duration.ofHours(24), Duration.ofHours(12), Duration.ofHours(6), Duration.ofHours(3));
+        Admission admission = new Admission(directory, templates, plan, maxAge);
+        parking = new Parking(jdbc, manager, keys.cipher(), keys.hash(), settings);
+        sensors = Sensors.read(sensorFile);
+        TransactionTemplate transaction = new TransactionTemplate(manager);
+        IntakeTransaction batch = new IntakeTransaction(jdbc, "main", admission, parking, clock);
+        commits = new GroupCommit(
+                items -> transaction.execute(status -> {
+                    transactions.incrementAndGet();
+                    return batch.apply(items);
+                }),
+                () -> {});
+        intake = new Intake(
+                List.of(
+                        new CapXmlNormalizer(),
+                        new CapJsonNormalizer(),
+                        new SensorNormalizer(sensors),
+                        new UnreadNormalizer()),
+                commits,
+                parking,
+                clock,
+                Duration.ofSeconds(5));
+        decisions = new Decisions(jdbc, transaction, "main", admission, new Wakeups(), clock);
+        intake.start();
+    }
+
+    JdbcClient jdbc() {
+        return database.jdbc();
+    }
+
+    String one(String sql, Object... parameters) {
+        return String.valueOf(jdbc().sql(sql).params(List.of(parameters)).query().singleValue());
+    }
+
+    long count(String from) {
+        return Long.parseLong(one("select count(*) from " + from));
+    }
+
+    String state(long id) {
+        return one("select state from alert where id = ?", id);
+    }
+
+    IntakeResult send(Cap cap) throws UnacceptableSubmission {
+        return intake.accept(submission(cap));
+    }
+
+    static Submission submission(Cap cap) {
+        return submission(Submission.API, cap, TRIGGER);
+    }
+
+    static Submission submission(String source, Cap cap, Principal principal) {
+        return new Submission(
+                source, Format.CAP_JSON, cap.json().getBytes(StandardCharsets.UTF_8), Map.of(), principal, null);
+    }
+
+    Submission reading(String topic, String json) {
+        return reading(topic, json, clock.instant());
+    }
+
+    static Submission reading(String topic, String json, Instant arrived) {
+        return new Submission(
+                "mqtt-sensors",
+                Format.MAPPED_JSON,
+                json.getBytes(StandardCharsets.UTF_8),
+                Map.of(Submission.TOPIC, topic, Submission.ARRIVED_AT, String.valueOf(arrived.toEpochMilli())),
+                TRIGGER,
+                null);
+    }
+
+    static Principal speakingFor(String pattern) {
+        return new Principal("bound", Role.TRIGGER, Pattern.compile(pattern));
+    }
+
+    static Path temporary(String name, @Nullable String content) {
+        try {
+            Path file = Files.createTempDirectory("intake" + NUMBER.incrementAndGet()).resolve(name);
+            if (content != null) {
+                Files.writeString(file, content);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        intake.stop();
+        dataSource.close();
+        database.close();
+    }
+
+    /** An alert in the words of CAP; every {@code with} gives another. */
+    record Cap(
+            String identifier,
+            String sender,
+            String sent,
+            String status,
+            String msgType,
+            String addresses,
+            String references,
+            String event,
+            String headline,
+            String severity,
+            @Nullable String expires) {
+
+        static Cap alert(String identifier) {
+            return new Cap(
+                    identifier,
+                    "ops@example.org",
+                    OffsetDateTime.now(ZoneOffset.UTC)
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString()
+                            .replace("Z", "+00:00"),
+                    "Actual",
+                    "Alert",
+                    "flood-zone-a",
+                    "",
+                    "Flood",
+                    "Water rises",
+                    "Severe",
+                    null);
+        }
+
+        Cap cancel(String newIdentifier) {
+            return follow(newIdentifier, "Cancel");
+        }
+
+        Cap update(String newIdentifier) {
+            return follow(newIdentifier, "Update");
+        }
+
+        private Cap follow(String newIdentifier, String type) {
+            return new Cap(
+                    newIdentifier, sender, sent, status, type, addresses, sender + "," + identifier + "," + sent, event,
+                    headline, severity, expires);
+        }
+
+        Cap with(String what, String value) {
+            return new Cap(
+                    what.equals("identifier") ? value : identifier,
+                    what.equals("sender") ? value : sender,
+                    what.equals("sent") ? value : sent,
+                    what.equals("status") ? value : status,
+                    what.equals("msgType") ? value : msgType,
+                    what.equals("addresses") ? value : addresses,
+                    what.equals("references") ? value : references,
+                    what.equals("event") ? value : event,
+                    what.equals("headline") ? value : headline,
+                    what.equals("severity") ? value : severity,
+                    what.equals("expires") ? value : expires);
+        }
+
+        String json() {
+            return """
+                    {"identifier": "%s", "sender": "%s", "sent": "%s", "status": "%s", "msgType": "%s",
+                     "scope": "Private", "addresses": "%s", "references": "%s",
+                     "info": [{"category": ["Met"], "event": "%s", "urgency": "Immediate", "severity": "%s",
+                               "certainty": "Observed", "headline": "%s"%s}]}
+                    """
+                    .formatted(
+                            identifier, sender, sent, status, msgType, addresses, references, event, severity, headline,
+                            expires == null ? "" : ", \"expires\": \"" + expires + "\"");
+        }
+    }
+
+    /** Stands still until it is told otherwise. */
+    static final class TestClock extends Clock {
+        private volatile Instant now = Instant.now();
+
+        void advance(Duration duration) {
+            now = now.plus(duration);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+}
