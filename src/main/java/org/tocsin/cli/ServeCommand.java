@@ -22,8 +22,7 @@ import picocli.CommandLine.Unmatched;
         description = "Run the hub (the default). --KEY=VALUE sets any key of config/application.yaml.",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
-    /** Wired to the simulators where those exist: one method reference. */
-    private static final DemoServers DEMO_SERVERS = environment -> () -> {};
+    private static final DemoServers DEMO_SERVERS = SimulatedWorld::start;
 
     @Unmatched
     private final List<String> settings = new ArrayList<>();

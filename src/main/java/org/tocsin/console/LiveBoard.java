@@ -18,6 +18,7 @@ final class LiveBoard {
     private final JdbcTemplate jdbc;
     private final PrintStream out;
     private long last;
+    private @Nullable Long since;
 
     LiveBoard(JdbcTemplate jdbc, PrintStream out) {
         this.jdbc = jdbc;
@@ -32,6 +33,19 @@ final class LiveBoard {
             @Nullable String channel,
             String what,
             @Nullable String detail) {}
+
+    /** What happened before is not shown. */
+    void skipToNow() {
+        Long newest = jdbc.queryForObject("select coalesce(max(id), 0) from journal", Long.class);
+        last = newest == null ? 0 : newest;
+        since = jdbc.queryForObject("select coalesce(max(id), 0) from alert", Long.class);
+    }
+
+    /** The first alert that came after {@link #skipToNow()} and is being sent, or null. */
+    @Nullable Long newestAlert() {
+        return jdbc.queryForObject(
+                "select min(id) from alert where id > ? and planned > 0 and source <> 'hub'", Long.class, since);
+    }
 
     /** Prints what is new. @return how many lines */
     int printNews() {

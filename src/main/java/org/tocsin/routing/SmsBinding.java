@@ -1,12 +1,14 @@
 package org.tocsin.routing;
 
+import jakarta.annotation.PreDestroy;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,7 +17,7 @@ import org.springframework.stereotype.Component;
  * away keeps the hub from starting, or with its first message; so the first message is a harmless {@code query_sm}.
  */
 @Component
-public class SmsBinding implements SmartLifecycle {
+public class SmsBinding {
     private static final Logger log = LoggerFactory.getLogger(SmsBinding.class);
     private static final long PAUSE_MILLIS = 2_000;
 
@@ -62,31 +64,21 @@ public class SmsBinding implements SmartLifecycle {
         return false;
     }
 
-    @Override
-    public void start() {
+    /** When the routes run. */
+    @EventListener(ApplicationReadyEvent.class)
+    void start() {
         Thread binder = new Thread(this::bind, "sms-binding");
         binder.setDaemon(true);
         thread = binder;
         binder.start();
     }
 
-    @Override
-    public void stop() {
+    @PreDestroy
+    void stop() {
         Thread binder = thread;
         thread = null;
         if (binder != null) {
             binder.interrupt();
         }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
-    }
-
-    /** After the routes. */
-    @Override
-    public int getPhase() {
-        return Integer.MAX_VALUE;
     }
 }
