@@ -1,5 +1,7 @@
 package org.tocsin.api;
 
+import org.tocsin.intake.HttpAnswer;
+import org.tocsin.intake.HttpAnswer.Problems;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +50,7 @@ class AlertsController {
                     .body(Problems.of("Content-Type", "application/cap+xml or application/json"));
         }
         byte[] payload = body == null ? new byte[0] : body;
-        return Answers.of(intake.accept(new Submission(
+        return Ids.answer(intake.accept(new Submission(
                 Submission.API, format, payload, Map.of(), caller.principal(), caller.idempotencyKey())));
     }
 

@@ -1,5 +1,7 @@
 package org.tocsin.api;
 
+import org.tocsin.intake.HttpAnswer;
+import org.tocsin.intake.HttpAnswer.Problems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -22,19 +24,20 @@ class ApiFailures {
     }
 
     @ExceptionHandler
-    ResponseEntity<Problems> unavailable(IntakeUnavailable failure) {
+    ResponseEntity<Object> unavailable(IntakeUnavailable failure) {
         return later();
     }
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
-    ResponseEntity<Problems> databaseAway(RuntimeException failure) {
+    ResponseEntity<Object> databaseAway(RuntimeException failure) {
         LOG.warn("a request could not be answered: {}", Fault.describe(failure));
         return later();
     }
 
-    private static ResponseEntity<Problems> later() {
-        return ResponseEntity.status(503)
-                .header("Retry-After", String.valueOf(ApiGate.RETRY_SECONDS))
-                .body(Problems.of("hub", "a ledger that can commit: come back in " + ApiGate.RETRY_SECONDS + " s"));
+    private static ResponseEntity<Object> later() {
+        HttpAnswer answer = HttpAnswer.unavailable();
+        return ResponseEntity.status(answer.status())
+                .header("Retry-After", String.valueOf(HttpAnswer.RETRY_SECONDS))
+                .body(answer.body());
     }
 }

@@ -1,5 +1,7 @@
 package org.tocsin.api;
 
+import org.tocsin.intake.HttpAnswer;
+import org.tocsin.intake.HttpAnswer.Problems;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -22,7 +24,7 @@ import org.tocsin.intake.Role;
  */
 final class ApiGate extends OncePerRequestFilter {
     static final int MAX_BODY = 1 << 20;
-    static final int RETRY_SECONDS = 5;
+    
     /** Has its own proof of origin (an HMAC over its raw body) and its own limit. */
     static final String WHATSAPP = "/hooks/whatsapp";
 
@@ -50,8 +52,8 @@ final class ApiGate extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (availability.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC) {
-            response.setHeader("Retry-After", String.valueOf(RETRY_SECONDS));
-            refuse(response, 503, "hub", "a hub that is ready: come back in " + RETRY_SECONDS + " s");
+            response.setHeader("Retry-After", String.valueOf(HttpAnswer.RETRY_SECONDS));
+            refuse(response, 503, "hub", "a hub that is ready: come back in " + HttpAnswer.RETRY_SECONDS + " s");
             return;
         }
         Principal principal = principal(request);

@@ -1,5 +1,6 @@
 package org.tocsin.api;
 
+import org.tocsin.intake.HttpAnswer.Problems;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

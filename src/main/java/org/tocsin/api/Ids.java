@@ -2,8 +2,11 @@ package org.tocsin.api;
 
 import java.util.Optional;
 import org.springframework.http.ResponseEntity;
+import org.tocsin.intake.HttpAnswer;
+import org.tocsin.intake.HttpAnswer.Problems;
+import org.tocsin.intake.IntakeResult;
 
-/** Ids as callers write them. */
+/** Ids as callers write them, and what is answered with one. */
 final class Ids {
     private Ids() {}
 
@@ -13,5 +16,10 @@ final class Ids {
 
     static ResponseEntity<Object> unknown() {
         return ResponseEntity.status(404).body(Problems.of("id", "the id of something that is here"));
+    }
+
+    static ResponseEntity<Object> answer(IntakeResult result) {
+        HttpAnswer answer = HttpAnswer.of(result);
+        return ResponseEntity.status(answer.status()).body(answer.body());
     }
 }

@@ -1,5 +1,6 @@
 package org.tocsin.api;
 
+import org.tocsin.intake.HttpAnswer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ class ParkedController {
             throws UnacceptableSubmission {
         Optional<Long> parkedId = Ids.parse(id);
         IntakeResult result = parkedId.isEmpty() ? null : intake.replay(parkedId.get(), caller.principal());
-        return result == null ? Ids.unknown() : Answers.of(result);
+        return result == null ? Ids.unknown() : Ids.answer(result);
     }
 
     private static Shown shown(Parking.Parked parked) {

@@ -21,7 +21,10 @@ public final class SimulateCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--whatsapp-port", defaultValue = "8090", description = "default ${DEFAULT-VALUE}; 0: any free port")
+    @Option(
+            names = "--whatsapp-port",
+            defaultValue = "8090",
+            description = "default ${DEFAULT-VALUE}; 0: any free port")
     private int whatsAppPort;
 
     @Option(names = "--control-port", defaultValue = "0", description = "serves /_sim too, even when WhatsApp refuses")
@@ -57,10 +60,16 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--latency-ms", defaultValue = "0", description = "of each answer of the Cloud API")
     private long latencyMillis;
 
-    @Option(names = "--auto-answer", defaultValue = "0", description = "share of people who tap the first button, 0 to 1")
+    @Option(
+            names = "--auto-answer",
+            defaultValue = "0",
+            description = "share of people who tap the first button, 0 to 1")
     private double autoAnswer;
 
-    @Option(names = "--journal-limit", defaultValue = "100000", description = "entries kept per channel; 0: counters only")
+    @Option(
+            names = "--journal-limit",
+            defaultValue = "100000",
+            description = "entries kept per channel; 0: counters only")
     private int journalLimit;
 
     @Option(names = "--seed", defaultValue = "1", description = "of all choices by chance")
@@ -71,7 +80,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = spec == null ? new PrintWriter(System.out, true) : spec.commandLine().getOut();
+        PrintWriter out = spec == null
+                ? new PrintWriter(System.out, true)
+                : spec.commandLine().getOut();
         try (Simulator simulator = Simulator.start(settings())) {
             CountDownLatch stopped = new CountDownLatch(1);
             Thread atExit = new Thread(stopped::countDown, "simulate-stop");
@@ -110,7 +121,10 @@ public final class SimulateCommand implements Callable<Integer> {
                 .withSmppAccount(or(smppSystemId, sms.systemId()), or(smppPassword, sms.password()))
                 .withWebhookUrl(webhookUrl)
                 .withLatency(Duration.ofMillis(latencyMillis))
-                .withAutoAnswer(autoAnswer, defaults.autoAnswer().after(), defaults.autoAnswer().buttonText())
+                .withAutoAnswer(
+                        autoAnswer,
+                        defaults.autoAnswer().after(),
+                        defaults.autoAnswer().buttonText())
                 .withJournalLimit(journalLimit)
                 .withSeed(seed)
                 .withQuietReceipts(quietReceipts);

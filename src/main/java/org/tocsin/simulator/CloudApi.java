@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.simulator.GraphError.Refusal;
 
 /** The HTTP face: paths, the bearer token, and what is wrong with a request before a message is looked at. */
 final class CloudApi {
     static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern VERSION = Pattern.compile("v\\d{1,3}\\.\\d{1,2}");
     private static final int LARGEST_BODY = 1 << 20;
     private static final int LARGEST_MEDIA = 16 << 20;
 
@@ -52,7 +54,7 @@ final class CloudApi {
     private void answer(HttpServerRequest request, Buffer body) {
         authorise(request.getHeader("Authorization"));
         String[] path = request.path().split("/", 6);
-        if (path.length < 3 || path.length > 4 || !path[1].matches("v\\d{1,3}\\.\\d{1,2}")) {
+        if (path.length < 3 || path.length > 4 || !VERSION.matcher(path[1]).matches()) {
             throw MessageCheck.refusal(100, "Unknown path components.");
         }
         if (!path[2].equals(settings.account().phoneNumberId())) {

@@ -135,7 +135,9 @@ final class ControlPlane {
         }
         @Nullable String context = order.path("context").asText(null);
         String wamid = order.hasNonNull("payload")
-                ? simulator.whatsApp().tapButton(from, context, order.path("payload").asText(), text)
+                ? simulator
+                        .whatsApp()
+                        .tapButton(from, context, order.path("payload").asText(), text)
                 : simulator.whatsApp().text(from, text, context);
         return object().put("id", wamid);
     }

@@ -69,11 +69,12 @@ final class Exchange {
             case EMPTY -> send(request, 200, JSON_TYPE, Buffer.buffer(), latency);
             case HTML -> send(request, 200, "text/html", htmlPage(200), latency);
             case WITHOUT_ID -> send(request, 200, JSON_TYPE, Buffer.buffer("{\"success\":true}"), latency);
-            case CUT -> simulated(request)
-                    .putHeader("Content-Type", JSON_TYPE)
-                    .putHeader("Content-Length", Integer.toString(whole.length()))
-                    .write(half)
-                    .onComplete(written -> request.connection().close());
+            case CUT ->
+                simulated(request)
+                        .putHeader("Content-Type", JSON_TYPE)
+                        .putHeader("Content-Length", Integer.toString(whole.length()))
+                        .write(half)
+                        .onComplete(written -> request.connection().close());
         }
     }
 
@@ -109,12 +110,16 @@ final class Exchange {
     private static void write(HttpServerRequest request, int status, String type, Buffer body) {
         HttpServerResponse response = request.response();
         if (!response.ended() && !response.closed()) {
-            simulated(request).setStatusCode(status).putHeader("Content-Type", type).end(body);
+            simulated(request)
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", type)
+                    .end(body);
         }
     }
 
     private static Buffer htmlPage(int status) {
-        return Buffer.buffer("<!DOCTYPE html><html><body><h1>" + status + "</h1>Sorry, something went wrong.</body></html>");
+        return Buffer.buffer(
+                "<!DOCTYPE html><html><body><h1>" + status + "</h1>Sorry, something went wrong.</body></html>");
     }
 
     private static Buffer json(JsonNode body) {

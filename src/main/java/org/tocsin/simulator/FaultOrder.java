@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fault asked for over HTTP: {@code {"channel":"whatsapp","fault":"refused","code":131026,"to":"+33…"}}. Without
- * {@code to} it holds for all; {@code times} and {@code probability} bound it. Names are those of {@link Fault},
+ * {@code to} it holds for all; {@code times} bounds it, and {@code probability} too when it holds for all. Names are those of {@link Fault},
  * {@link SmscFault} and {@link MailFault} in kebab case, besides {@code healthy}, {@code refuse-connections} and
  * {@code webhook-outage} (both with {@code "on":true|false}).
  */
-record FaultOrder(JsonNode order, String channel, String name, @Nullable String to, int times, double probability) {
+record FaultOrder(
+        JsonNode order,
+        String channel,
+        String name,
+        @Nullable String to,
+        int times,
+        double probability) {
 
     static FaultOrder of(JsonNode order) {
         return new FaultOrder(

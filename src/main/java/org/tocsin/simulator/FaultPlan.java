@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -18,7 +17,7 @@ public final class FaultPlan<F> {
 
     private final long seed;
     private final Map<String, List<Rule<F>>> byRecipient = new ConcurrentHashMap<>();
-    private final List<Rule<F>> forAll = new CopyOnWriteArrayList<>();
+    private volatile List<Rule<F>> forAll = List.of();
     private final Map<String, AtomicInteger> drawn = new ConcurrentHashMap<>();
 
     FaultPlan(long seed) {
@@ -38,19 +37,22 @@ public final class FaultPlan<F> {
     }
 
     /** From now on, for every recipient that has nothing of its own. */
-    public void forAll(List<? extends F> faults) {
-        forAll.clear();
-        faults.forEach(fault -> forAll.add(always(fault)));
+    public synchronized void forAll(List<? extends F> faults) {
+        List<Rule<F>> rules = new ArrayList<>(faults.size());
+        faults.forEach(fault -> rules.add(always(fault)));
+        forAll = rules;
     }
 
     /** Added to what holds for all: this share of messages, at most {@code times} of them. */
-    public void forSome(double probability, int times, F fault) {
-        forAll.add(new Rule<>(fault, probability, new AtomicInteger(times)));
+    public synchronized void forSome(double probability, int times, F fault) {
+        List<Rule<F>> rules = new ArrayList<>(forAll);
+        rules.add(new Rule<>(fault, probability, new AtomicInteger(times)));
+        forAll = rules;
     }
 
-    public void clear() {
+    public synchronized void clear() {
         byRecipient.clear();
-        forAll.clear();
+        forAll = List.of();
         drawn.clear();
     }
 

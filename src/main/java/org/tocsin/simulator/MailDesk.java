@@ -38,6 +38,7 @@ final class MailDesk extends SmtpManager {
 
     private MailDesk(FaultPlan<MailFault> faults, Journal journal, Managers managers) {
         super(managers.getImapHostManager(), managers.getUserManager());
+        managers.getUserManager().setAuthRequired(false);
         this.faults = faults;
         this.journal = journal;
     }
@@ -140,7 +141,18 @@ final class MailDesk extends SmtpManager {
         String met = fault == null ? null : fault.toString();
         String providerId = accepted ? id : null;
         journal.record(new Sent(
-                "email", to, "mail", providerId, null, text, params, List.of(), Instant.now(), accepted, accepted, met));
+                "email",
+                to,
+                "mail",
+                providerId,
+                null,
+                text,
+                params,
+                List.of(),
+                Instant.now(),
+                accepted,
+                accepted,
+                met));
     }
 
     private static String read(Part part, String type) throws MessagingException, IOException {

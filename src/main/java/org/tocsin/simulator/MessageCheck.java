@@ -30,6 +30,8 @@ final class MessageCheck {
             Set.of("text", "template", "interactive", "location", "reaction", "contacts", "pin");
     private static final Pattern BSUID = Pattern.compile("[A-Z]{2}\\.(ENT\\.)?[A-Za-z0-9]{1,128}");
 
+    private static final Pattern COORDINATE = Pattern.compile("-?\\d{1,3}(\\.\\d{1,20})?");
+
     private final String businessCountryCode;
     private final TemplateCheck templates;
 
@@ -66,7 +68,11 @@ final class MessageCheck {
         return content(new Head(input, key(target, input), target, callback), type, content);
     }
 
-    private record Head(String input, String to, Target target, @Nullable String callback) {
+    private record Head(
+            String input,
+            String to,
+            Target target,
+            @Nullable String callback) {
         OutgoingMessage with(String kind, String text, Map<String, String> params, List<String> buttons) {
             return new OutgoingMessage(input, to, target, kind, callback, text, params, buttons);
         }
@@ -85,7 +91,10 @@ final class MessageCheck {
             case "text" -> head.with("text", limited(content, "body", 4096), Map.of(), List.of());
             case "interactive" -> interactive(head, content);
             case "location" ->
-                head.with("location", number(content, "latitude") + "," + number(content, "longitude"), Map.of(),
+                head.with(
+                        "location",
+                        number(content, "latitude") + "," + number(content, "longitude"),
+                        Map.of(),
                         List.of());
             case "reaction", "pin" -> head.with(type, required(content, "message_id"), Map.of(), List.of());
             case "contacts" -> head.with("contacts", "", Map.of(), List.of());
@@ -159,7 +168,7 @@ final class MessageCheck {
 
     private static String number(JsonNode node, String name) {
         String value = required(node, name);
-        if (!value.matches("-?\\d{1,3}(\\.\\d{1,20})?")) {
+        if (!COORDINATE.matcher(value).matches()) {
             throw refusal(131009, name + " is not a number.");
         }
         return value;

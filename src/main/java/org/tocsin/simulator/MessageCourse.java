@@ -24,8 +24,7 @@ final class MessageCourse {
         void arrived(Sent sent);
     }
 
-    MessageCourse(
-            SimulatorSettings settings, ScheduledExecutorService clock, Webhooks webhooks, AutoTap autoTap) {
+    MessageCourse(SimulatorSettings settings, ScheduledExecutorService clock, Webhooks webhooks, AutoTap autoTap) {
         this.settings = settings;
         this.clock = clock;
         this.webhooks = webhooks;

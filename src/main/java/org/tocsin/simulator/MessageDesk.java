@@ -31,11 +31,7 @@ final class MessageDesk {
     private final Map<String, Instant> heardFrom = new ConcurrentHashMap<>();
 
     MessageDesk(
-            SimulatorSettings settings,
-            FaultPlan<Fault> faults,
-            Journal journal,
-            MessageCourse course,
-            Wamids wamids) {
+            SimulatorSettings settings, FaultPlan<Fault> faults, Journal journal, MessageCourse course, Wamids wamids) {
         this.settings = settings;
         this.faults = faults;
         this.journal = journal;
@@ -58,7 +54,8 @@ final class MessageDesk {
         try {
             message = check.check(body);
         } catch (Refusal refusal) {
-            String to = Addresses.key(body.path("to").asText(body.path("recipient").asText()));
+            String to =
+                    Addresses.key(body.path("to").asText(body.path("recipient").asText()));
             String key = body.path("biz_opaque_callback_data").asText(null);
             OutgoingMessage refused =
                     new OutgoingMessage(to, to, Target.PHONE, "refused", key, "", Map.of(), List.of());

@@ -98,8 +98,8 @@ public final class Simulator implements AutoCloseable {
     public List<String> assumptions() {
         return List.of(
                 "an unknown member of the body is error 100, a missing one 131008, a bad value 131009",
-                "a number without + gets the business's country code " + settings.account().businessCountryCode()
-                        + " in front",
+                "a number without + gets the business's country code "
+                        + settings.account().businessCountryCode() + " in front",
                 "a template message is answered with message_status accepted",
                 "a number that is not on WhatsApp is answered 200 and fails later by webhook with 131026",
                 settings.refuseClosedWindowAtOnce()

@@ -110,12 +110,26 @@ public record SimulatorSettings(
     public static SimulatorSettings defaults() {
         return new SimulatorSettings(
                 new Ports(0, 0, 0, 0),
-                new Account("simulated-access-token", "simulated-app-secret", "simulated-verify-token",
-                        "106540352242922", "1"),
+                new Account(
+                        "simulated-access-token",
+                        "simulated-app-secret",
+                        "simulated-verify-token",
+                        "106540352242922",
+                        "1"),
                 new Receipts(Duration.ofMillis(50), Duration.ofMillis(250), Duration.ofSeconds(2), false),
-                new Webhooks(null, 1000, Duration.ofMillis(10), 4, Duration.ofSeconds(10),
-                        List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30),
-                                Duration.ofMinutes(5), Duration.ofHours(1))),
+                new Webhooks(
+                        null,
+                        1000,
+                        Duration.ofMillis(10),
+                        4,
+                        Duration.ofSeconds(10),
+                        List.of(
+                                Duration.ZERO,
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(5),
+                                Duration.ofHours(1))),
                 new Templates(List.of(), true),
                 new AutoAnswer(0, Duration.ofSeconds(3), "OK"),
                 new Sms("tocsin", "simsmsc", Sms.MessageIds.DECIMAL, Sms.Alphabet.GSM7, Duration.ofMillis(200)),
@@ -219,23 +233,53 @@ public record SimulatorSettings(
 
     /** Free text outside the 24 h window: refused in the answer instead of failing by webhook. */
     public SimulatorSettings withRefuseClosedWindowAtOnce(boolean atOnce) {
-        return new SimulatorSettings(ports, account, receipts, webhooks, templates, autoAnswer, sms, atOnce, seed,
-                latency, journalLimit);
+        return new SimulatorSettings(
+                ports, account, receipts, webhooks, templates, autoAnswer, sms, atOnce, seed, latency, journalLimit);
     }
 
     public SimulatorSettings withSeed(long value) {
-        return new SimulatorSettings(ports, account, receipts, webhooks, templates, autoAnswer, sms,
-                refuseClosedWindowAtOnce, value, latency, journalLimit);
+        return new SimulatorSettings(
+                ports,
+                account,
+                receipts,
+                webhooks,
+                templates,
+                autoAnswer,
+                sms,
+                refuseClosedWindowAtOnce,
+                value,
+                latency,
+                journalLimit);
     }
 
     public SimulatorSettings withLatency(Duration value) {
-        return new SimulatorSettings(ports, account, receipts, webhooks, templates, autoAnswer, sms,
-                refuseClosedWindowAtOnce, seed, value, journalLimit);
+        return new SimulatorSettings(
+                ports,
+                account,
+                receipts,
+                webhooks,
+                templates,
+                autoAnswer,
+                sms,
+                refuseClosedWindowAtOnce,
+                seed,
+                value,
+                journalLimit);
     }
 
     public SimulatorSettings withJournalLimit(int entries) {
-        return new SimulatorSettings(ports, account, receipts, webhooks, templates, autoAnswer, sms,
-                refuseClosedWindowAtOnce, seed, latency, entries);
+        return new SimulatorSettings(
+                ports,
+                account,
+                receipts,
+                webhooks,
+                templates,
+                autoAnswer,
+                sms,
+                refuseClosedWindowAtOnce,
+                seed,
+                latency,
+                entries);
     }
 
     private SimulatorSettings with(Record part) {
@@ -247,6 +291,9 @@ public record SimulatorSettings(
                 part instanceof Templates t ? t : templates,
                 part instanceof AutoAnswer answer ? answer : autoAnswer,
                 part instanceof Sms s ? s : sms,
-                refuseClosedWindowAtOnce, seed, latency, journalLimit);
+                refuseClosedWindowAtOnce,
+                seed,
+                latency,
+                journalLimit);
     }
 }

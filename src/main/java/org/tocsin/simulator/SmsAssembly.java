@@ -20,7 +20,11 @@ final class SmsAssembly {
 
     private record Key(String source, String to, int reference, int total) {}
 
-    private record Accepted(SmsPart part, String messageId, boolean onPhone, @Nullable String fault) {}
+    private record Accepted(
+            SmsPart part,
+            String messageId,
+            boolean onPhone,
+            @Nullable String fault) {}
 
     SmsAssembly(Journal journal, SimulatorSettings settings) {
         this.journal = journal;
@@ -77,6 +81,10 @@ final class SmsAssembly {
                 Instant.now(),
                 accepted,
                 accepted && parts.stream().allMatch(Accepted::onPhone),
-                parts.stream().map(Accepted::fault).filter(f -> f != null).findFirst().orElse(null)));
+                parts.stream()
+                        .map(Accepted::fault)
+                        .filter(f -> f != null)
+                        .findFirst()
+                        .orElse(null)));
     }
 }

@@ -40,9 +40,7 @@ record SmsPart(
                 boolean wide = id == 8 && length == 4;
                 if (at + 1 + length < end && (wide || id == 0 && length == 3)) {
                     int last = at + 1 + length;
-                    reference = wide
-                            ? (octets[at + 2] & 0xFF) << 8 | octets[at + 3] & 0xFF
-                            : octets[at + 2] & 0xFF;
+                    reference = wide ? (octets[at + 2] & 0xFF) << 8 | octets[at + 3] & 0xFF : octets[at + 2] & 0xFF;
                     total = octets[last - 1] & 0xFF;
                     number = octets[last] & 0xFF;
                 }

@@ -45,7 +45,13 @@ final class SmscDeliveries implements AutoCloseable {
 
     /** @param receipt else a person's answer; @param done completes when the other side has acknowledged */
     private record Delivery(
-            String from, String to, boolean receipt, byte coding, byte[] octets, int tries, CompletableFuture<Void> done) {
+            String from,
+            String to,
+            boolean receipt,
+            byte coding,
+            byte[] octets,
+            int tries,
+            CompletableFuture<Void> done) {
         Delivery again() {
             return new Delivery(from, to, receipt, coding, octets, tries + 1, done);
         }
@@ -54,8 +60,8 @@ final class SmscDeliveries implements AutoCloseable {
     SmscDeliveries(ScheduledExecutorService clock, List<Duration> retryGaps) {
         this.clock = clock;
         this.retryGaps = retryGaps;
-        this.window = new ThreadPoolExecutor(
-                WINDOW, WINDOW, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        this.window =
+                new ThreadPoolExecutor(WINDOW, WINDOW, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "simulator-deliver-sm");
                     thread.setDaemon(true);
                     return thread;
@@ -120,7 +126,10 @@ final class SmscDeliveries implements AutoCloseable {
             write(session, delivery);
             delivered.incrementAndGet();
             delivery.done().complete(null);
-        } catch (PDUException | ResponseTimeoutException | InvalidResponseException | NegativeResponseException
+        } catch (PDUException
+                | ResponseTimeoutException
+                | InvalidResponseException
+                | NegativeResponseException
                 | IOException e) {
             again(delivery);
         }
@@ -130,8 +139,9 @@ final class SmscDeliveries implements AutoCloseable {
             throws PDUException, ResponseTimeoutException, InvalidResponseException, NegativeResponseException,
                     IOException {
         boolean isLong = delivery.octets().length > 254;
-        OptionalParameter[] payload =
-                isLong ? new OptionalParameter[] {new OptionalParameter.Message_payload(delivery.octets())} : new OptionalParameter[0];
+        OptionalParameter[] payload = isLong
+                ? new OptionalParameter[] {new OptionalParameter.Message_payload(delivery.octets())}
+                : new OptionalParameter[0];
         session.deliverShortMessage(
                 "",
                 TypeOfNumber.INTERNATIONAL,

@@ -39,11 +39,11 @@ import org.jsmpp.session.SubmitMultiResult;
 import org.jsmpp.session.SubmitSmResult;
 import org.jsmpp.util.DeliveryReceiptState;
 import org.jsmpp.util.MessageId;
-import org.jspecify.annotations.Nullable;
 import org.tocsin.simulator.SimulatorSettings.Sms.MessageIds;
 
 /** Takes each {@code submit_sm}, or does what the recipient's fault says. */
 final class SmscDesk implements ServerMessageReceiverListener {
+    private static final String SHORT_NUMBER = "32112";
     private static final DateTimeFormatter RECEIPT_DATE = DateTimeFormatter.ofPattern("yyMMddHHmm");
     private static final SmscFault.Receipt DELIVERED =
             new SmscFault.Receipt(DeliveryReceiptState.DELIVRD, "000", 1, false);
@@ -55,7 +55,7 @@ final class SmscDesk implements ServerMessageReceiverListener {
     private final ScheduledExecutorService clock;
     private final Executor aside;
     private final Map<SMPPServerSession, SmscConnection> connections = new ConcurrentHashMap<>();
-    private final Map<String, String> lastSource = new ConcurrentHashMap<>();
+    private volatile String lastSource = SHORT_NUMBER;
 
     /** Unique over restarts. */
     private final AtomicLong nextId = new AtomicLong(Instant.now().getEpochSecond() * 1000);
@@ -83,9 +83,9 @@ final class SmscDesk implements ServerMessageReceiverListener {
         connections.remove(session);
     }
 
-    /** The sender's address that this person last saw. */
-    @Nullable String lastSource(String to) {
-        return lastSource.get(to);
+    /** The sender's address of the last message that was taken. */
+    String lastSource() {
+        return lastSource;
     }
 
     @Override
@@ -106,7 +106,7 @@ final class SmscDesk implements ServerMessageReceiverListener {
         if (taken) {
             boolean onPhone = !(fault instanceof SmscFault.Receipt r) || r.state() == DeliveryReceiptState.DELIVRD;
             assembly.accepted(part, responseId(id), onPhone, met.isEmpty() ? null : fault.toString());
-            lastSource.put(part.to(), part.source());
+            lastSource = part.source().isEmpty() ? SHORT_NUMBER : part.source();
             tell(pdu, part, id, fault);
         } else {
             assembly.refused(part, fault.toString());
@@ -173,7 +173,8 @@ final class SmscDesk implements ServerMessageReceiverListener {
 
     private String receiptText(SmsPart part, long id, SmscFault.Receipt receipt) {
         String now = LocalDateTime.now().format(RECEIPT_DATE);
-        String text = SmsPart.text(part.octets(), part.dataCoding(), settings.sms().defaultAlphabet());
+        String text =
+                SmsPart.text(part.octets(), part.dataCoding(), settings.sms().defaultAlphabet());
         return "id:" + receiptId(id) + " sub:001 dlvrd:"
                 + (receipt.state() == DeliveryReceiptState.DELIVRD ? "001" : "000") + " submit date:" + now
                 + " done date:" + now + " stat:" + receipt.state() + " err:" + receipt.error() + " text:"

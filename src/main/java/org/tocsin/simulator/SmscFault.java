@@ -28,8 +28,7 @@ public sealed interface SmscFault {
     record NoReceipt() implements SmscFault {}
 
     /** The receipt says this; {@code beforeResponse}: it overtakes the submit_sm_resp. */
-    record Receipt(DeliveryReceiptState state, String error, int copies, boolean beforeResponse)
-            implements SmscFault {}
+    record Receipt(DeliveryReceiptState state, String error, int copies, boolean beforeResponse) implements SmscFault {}
 
     static SmscFault silent() {
         return new Silent(false);

@@ -32,7 +32,6 @@ public final class SmscSimulator implements AutoCloseable {
 
     private static final int PDU_THREADS = 4;
     private static final int ENQUIRE_LINK_MILLIS = 30_000;
-    private static final String SHORT_NUMBER = "32112";
 
     private final SimulatorSettings settings;
     private final FaultPlan<SmscFault> faults;
@@ -98,13 +97,17 @@ public final class SmscSimulator implements AutoCloseable {
 
     /** A person writes to the sender that wrote to them last. It waits while nobody is bound. */
     public void reply(String fromE164, String text) {
-        String source = desk.lastSource(Addresses.key(fromE164));
-        deliveries.message(Addresses.digits(fromE164), source == null || source.isEmpty() ? SHORT_NUMBER : source, text);
+        String source = journal.last(fromE164)
+                .map(sent -> sent.params().getOrDefault("source", ""))
+                .filter(address -> !address.isEmpty())
+                .orElseGet(desk::lastSource);
+        deliveries.message(Addresses.digits(fromE164), source, text);
     }
 
     /** Bound now. */
     public int binds() {
-        return (int) sessions.stream().filter(s -> s.getSessionState().isBound()).count();
+        return (int)
+                sessions.stream().filter(s -> s.getSessionState().isBound()).count();
     }
 
     /** The SMSC unbinds everybody; they may bind again at once. */

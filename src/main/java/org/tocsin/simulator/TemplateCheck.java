@@ -85,7 +85,8 @@ final class TemplateCheck {
         for (JsonNode parameter : parameters) {
             String value = valueOf(parameter);
             if (FORBIDDEN.matcher(value).find()) {
-                throw refusal(132018, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces");
+                throw refusal(
+                        132018, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces");
             }
             if (value.length() > LONGEST_PARAMETER) {
                 throw refusal(132005, "A parameter is too long.");

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -11,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * data. Unique over restarts, therefore not seeded.
  */
 final class Wamids {
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private final long run = new SecureRandom().nextInt() & 0xFFFFFFFFL;
     private final AtomicLong next = new AtomicLong();
 
@@ -22,8 +25,8 @@ final class Wamids {
         bytes.write(number.length);
         bytes.writeBytes(number);
         bytes.writeBytes(new byte[] {0x15, 0x02, 0x00, 0x11, 0x18, 0x12});
-        bytes.writeBytes(
-                String.format("%08X%010X", run, next.incrementAndGet()).getBytes(StandardCharsets.US_ASCII));
+        String unique = HEX.toHexDigits(run, 8) + HEX.toHexDigits(next.incrementAndGet(), 10);
+        bytes.writeBytes(unique.getBytes(StandardCharsets.US_ASCII));
         bytes.write(0x00);
         return "wamid." + Base64.getEncoder().encodeToString(bytes.toByteArray());
     }

@@ -81,9 +81,7 @@ final class WebhookBody {
         change.put("field", "messages");
         ObjectNode value = change.putObject("value");
         value.put("messaging_product", "whatsapp");
-        value.putObject("metadata")
-                .put("display_phone_number", DISPLAY_NUMBER)
-                .put("phone_number_id", phoneNumberId);
+        value.putObject("metadata").put("display_phone_number", DISPLAY_NUMBER).put("phone_number_id", phoneNumberId);
         Map<String, ObjectNode> contacts = new LinkedHashMap<>();
         ArrayNode statuses = JsonNodeFactory.instance.arrayNode();
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();

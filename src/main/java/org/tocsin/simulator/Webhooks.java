@@ -59,8 +59,8 @@ final class Webhooks implements AutoCloseable {
         String address = endpoint + (endpoint.indexOf('?') < 0 ? "?" : "&") + query;
         return request(HttpMethod.GET, address)
                 .compose(request -> request.send())
-                .compose(response -> response.body().map(body -> response.statusCode() == 200
-                        && challenge.equals(body.toString())))
+                .compose(response ->
+                        response.body().map(body -> response.statusCode() == 200 && challenge.equals(body.toString())))
                 .map(verified -> {
                     if (verified) {
                         synchronized (this) {
@@ -119,7 +119,9 @@ final class Webhooks implements AutoCloseable {
         }
         boolean forged = batch.get(0).forged();
         byte[] body = WebhookBody.of(batch, settings.account().phoneNumberId());
-        String secret = forged ? settings.account().appSecret() + "!" : settings.account().appSecret();
+        String secret = forged
+                ? settings.account().appSecret() + "!"
+                : settings.account().appSecret();
         return new Post(body, WebhookBody.signature(body, secret), batch.size(), 0, !forged, System.nanoTime());
     }
 
@@ -150,8 +152,8 @@ final class Webhooks implements AutoCloseable {
         } else if (post.repeat() && System.nanoTime() - post.firstNanos() < GIVE_UP.toNanos()) {
             List<Duration> gaps = settings.webhooks().retryGaps();
             Duration gap = gaps.isEmpty() ? Duration.ZERO : gaps.get(Math.min(post.attempt(), gaps.size() - 1));
-            Post again = new Post(
-                    post.body(), post.signature(), post.events(), post.attempt() + 1, true, post.firstNanos());
+            Post again =
+                    new Post(post.body(), post.signature(), post.events(), post.attempt() + 1, true, post.firstNanos());
             later(gap, () -> repeat(again));
         }
         pump();

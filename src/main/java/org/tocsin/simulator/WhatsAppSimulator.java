@@ -129,7 +129,15 @@ public final class WhatsAppSimulator implements AutoCloseable {
         String waId = Addresses.digits(e164);
         long now = Instant.now().getEpochSecond();
         webhooks.offer(new WebhookEvent.Status(
-                wamids.next(waId), status, now, waId, true, null, true, false, status.equals("failed") ? 131000 : 0,
+                wamids.next(waId),
+                status,
+                now,
+                waId,
+                true,
+                null,
+                true,
+                false,
+                status.equals("failed") ? 131000 : 0,
                 false));
     }
 
@@ -153,10 +161,17 @@ public final class WhatsAppSimulator implements AutoCloseable {
         boolean template = sent.kind().startsWith("template:");
         ObjectNode message = CloudApi.object();
         if (template) {
-            message.put("type", "button").putObject("button").put("payload", payload).put("text", text);
+            message.put("type", "button")
+                    .putObject("button")
+                    .put("payload", payload)
+                    .put("text", text);
         } else {
             ObjectNode interactive = message.put("type", "interactive").putObject("interactive");
-            interactive.put("type", "button_reply").putObject("button_reply").put("id", payload).put("title", text);
+            interactive
+                    .put("type", "button_reply")
+                    .putObject("button_reply")
+                    .put("id", payload)
+                    .put("title", text);
         }
         return receive(sent.to(), message, sent.providerId());
     }
@@ -199,11 +214,15 @@ public final class WhatsAppSimulator implements AutoCloseable {
                 .apply(sent)
                 .ifPresent(after -> later(
                         after,
-                        () -> tap(sent, sent.buttons().get(0), settings.autoAnswer().buttonText())));
+                        () -> tap(
+                                sent,
+                                sent.buttons().get(0),
+                                settings.autoAnswer().buttonText())));
     }
 
     private Optional<Duration> answersByChance(Sent sent) {
-        boolean answers = Chance.of(settings.seed(), sent.to(), 7) < settings.autoAnswer().share();
+        boolean answers =
+                Chance.of(settings.seed(), sent.to(), 7) < settings.autoAnswer().share();
         return answers ? Optional.of(settings.autoAnswer().after()) : Optional.empty();
     }
 
@@ -248,7 +267,8 @@ public final class WhatsAppSimulator implements AutoCloseable {
         try {
             return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the simulator could not: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(
+                    "the simulator could not: " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
             throw new IllegalStateException("the simulator did not answer in 30 s", e);
         } catch (InterruptedException e) {

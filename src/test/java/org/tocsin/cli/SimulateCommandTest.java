@@ -17,9 +17,23 @@ class SimulateCommandTest {
         SimulateCommand command = new SimulateCommand();
         new CommandLine(command)
                 .parseArgs(
-                        "--whatsapp-port", "8190", "--smpp-port", "2875", "--smtp-port", "2625", "--app-secret", "s1",
-                        "--verify-token", "v1", "--access-token", "a1", "--webhook-url", "http://127.0.0.1:1/h",
-                        "--latency-ms", "200", "--quiet-receipts");
+                        "--whatsapp-port",
+                        "8190",
+                        "--smpp-port",
+                        "2875",
+                        "--smtp-port",
+                        "2625",
+                        "--app-secret",
+                        "s1",
+                        "--verify-token",
+                        "v1",
+                        "--access-token",
+                        "a1",
+                        "--webhook-url",
+                        "http://127.0.0.1:1/h",
+                        "--latency-ms",
+                        "200",
+                        "--quiet-receipts");
 
         SimulatorSettings settings = command.settings();
 

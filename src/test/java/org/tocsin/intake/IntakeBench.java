@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -53,6 +54,7 @@ final class IntakeBench implements AutoCloseable {
     final Parking parking;
     final Sensors sensors;
     final GroupCommit commits;
+    private final Function<List<Item>, List<IntakeResult>> writer;
     final AtomicInteger transactions = new AtomicInteger();
     /** What the ladder plan throws, to be a defect in the middle of a batch; by event. */
     volatile @Nullable String brokenEvent;
@@ -90,13 +92,18 @@ final class IntakeBench implements AutoCloseable {
         sensors = Sensors.read(sensorFile);
         TransactionTemplate transaction = new TransactionTemplate(manager);
         IntakeTransaction batch = new IntakeTransaction(jdbc, "main", admission, parking, clock);
-        commits = new GroupCommit(
-                items -> transaction.execute(status -> {
-                    transactions.incrementAndGet();
-                    return batch.apply(items);
-                }),
-                () -> {});
-        intake = new Intake(
+        writer = items -> transaction.execute(status -> {
+            transactions.incrementAndGet();
+            return batch.apply(items);
+        });
+        commits = new GroupCommit(writer, () -> {});
+        intake = intake(sensors, commits);
+        decisions = new Decisions(jdbc, transaction, "main", admission, new Wakeups(), clock);
+        intake.start();
+    }
+
+    private Intake intake(Sensors sensors, GroupCommit commits) {
+        return new Intake(
                 List.of(
                         new CapXmlNormalizer(),
                         new CapJsonNormalizer(),
@@ -106,8 +113,13 @@ final class IntakeBench implements AutoCloseable {
                 parking,
                 clock,
                 Duration.ofSeconds(5));
-        decisions = new Decisions(jdbc, transaction, "main", admission, new Wakeups(), clock);
-        intake.start();
+    }
+
+    /** The same hub after a restart with this file of sensors. */
+    Intake restarted(Path sensorFile) {
+        Intake again = intake(Sensors.read(sensorFile), new GroupCommit(writer, () -> {}));
+        again.start();
+        return again;
     }
 
     JdbcClient jdbc() {

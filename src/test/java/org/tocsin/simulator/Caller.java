@@ -48,8 +48,7 @@ final class Caller {
                  "template":{"name":"flood","language":{"code":"fr"},"components":[
                   {"type":"body","parameters":[{"type":"text","parameter_name":"river","text":"Rhône 100%% @ <3 😀"}]},
                   {"type":"button","sub_type":"quick_reply","index":"0","parameters":[
-                   {"type":"payload","payload":"ANSWER:%s"}]}]}}"""
-                .formatted(to, callback, callback);
+                   {"type":"payload","payload":"ANSWER:%s"}]}]}}""".formatted(to, callback, callback);
     }
 
     Answer send(String body) throws IOException, InterruptedException {

@@ -44,7 +44,8 @@ class CloudApiTest {
         assertThat(answer.json().path("contacts").toString())
                 .isEqualTo("[{\"input\":\"+33612345678\",\"wa_id\":\"33612345678\"}]");
         assertThat(answer.messageStatus()).isEqualTo("accepted");
-        Sent sent = simulator.whatsApp().journal().messagesTo("+33 6 12-34-56-78").get(0);
+        Sent sent =
+                simulator.whatsApp().journal().messagesTo("+33 6 12-34-56-78").get(0);
         assertThat(sent.providerId()).isEqualTo(answer.wamid());
         assertThat(sent.callbackKey()).isEqualTo("inc-7/r-42");
         assertThat(sent.kind()).isEqualTo("template:flood/fr");
@@ -90,8 +91,7 @@ class CloudApiTest {
                 "Basic simulated-access-token | An access token is required to request this resource."
             })
     void withoutTheTokenNothingIsRead(String header, String message) throws Exception {
-        Caller.Answer answer =
-                caller.call("POST", "/v25.0/106540352242922/messages", header, Caller.template(TO, "k"));
+        Caller.Answer answer = caller.call("POST", "/v25.0/106540352242922/messages", header, Caller.template(TO, "k"));
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.code()).isEqualTo(190);
@@ -165,8 +165,7 @@ class CloudApiTest {
         String[] parts = body.substring("template:".length()).split("[/:]", 3);
         return """
                 {"messaging_product":"whatsapp","to":"+33612345678","type":"template","template":
-                 {"name":"%s","language":{"code":"%s"},"components":[{"type":"body","parameters":[%s]}]}}"""
-                .formatted(parts[0], parts[1], parts[2].replace('\'', '"'));
+                 {"name":"%s","language":{"code":"%s"},"components":[{"type":"body","parameters":[%s]}]}}""".formatted(parts[0], parts[1], parts[2].replace('\'', '"'));
     }
 
     @Test
@@ -198,9 +197,11 @@ class CloudApiTest {
     @Test
     void anotherNumberOrPathIsAnError() throws Exception {
         String bearer = "Bearer simulated-access-token";
-        assertThat(caller.call("POST", "/v25.0/1/messages", bearer, "{}").code()).isEqualTo(33);
+        assertThat(caller.call("POST", "/v25.0/1/messages", bearer, "{}").code())
+                .isEqualTo(33);
         assertThat(caller.call("POST", "/messages", bearer, "{}").code()).isEqualTo(100);
-        assertThat(caller.call("POST", "/v25.0/106540352242922/marketing_messages", bearer, "{}").code())
+        assertThat(caller.call("POST", "/v25.0/106540352242922/marketing_messages", bearer, "{}")
+                        .code())
                 .isEqualTo(131055);
     }
 

@@ -42,7 +42,10 @@ class ControlPlaneTest {
         assertThat(caller.control("GET", "/journal?to=" + TO, null).json()).hasSize(1);
         assertThat(caller.control("GET", "/journal", null).json()).hasSize(2);
         assertThat(caller.control("GET", "/journal?channel=sms", null).json()).isEmpty();
-        assertThat(caller.control("GET", "/counts", null).json().at("/whatsapp/accepted").asInt())
+        assertThat(caller.control("GET", "/counts", null)
+                        .json()
+                        .at("/whatsapp/accepted")
+                        .asInt())
                 .isEqualTo(2);
 
         assertThat(caller.control("DELETE", "/journal", null).status()).isEqualTo(200);
@@ -145,8 +148,7 @@ class ControlPlaneTest {
             String wamid = caller.send(Caller.template(TO, "k")).wamid();
 
             caller.control("POST", "/inbound", "{\"from\":\"" + TO + "\",\"text\":\"hello\"}");
-            caller.control(
-                    "POST", "/inbound", "{\"from\":\"" + TO + "\",\"payload\":\"ANSWER:k\",\"text\":\"OK\"}");
+            caller.control("POST", "/inbound", "{\"from\":\"" + TO + "\",\"payload\":\"ANSWER:k\",\"text\":\"OK\"}");
 
             await().until(() -> hook.messages().size() == 2);
             assertThat(hook.messages())

@@ -43,7 +43,9 @@ class FaultPlanTest {
     void aNumberOfTimesIsKept() {
         plan.forSome(1, 3, "bad");
 
-        assertThat(IntStream.range(0, 10).filter(i -> !plan.draw("+1" + i).isEmpty()).count())
+        assertThat(IntStream.range(0, 10)
+                        .filter(i -> !plan.draw("+1" + i).isEmpty())
+                        .count())
                 .isEqualTo(3);
     }
 }

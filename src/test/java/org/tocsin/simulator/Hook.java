@@ -94,9 +94,8 @@ final class Hook implements AutoCloseable {
         for (Post post : posts) {
             if (post.answered() == 200) {
                 try {
-                    json.readTree(post.body())
-                            .path("entry")
-                            .forEach(entry -> entry.path("changes").forEach(change -> changes.add(change.path("value"))));
+                    json.readTree(post.body()).path("entry").forEach(entry -> entry.path("changes")
+                            .forEach(change -> changes.add(change.path("value"))));
                 } catch (IOException e) {
                     throw new AssertionError("a webhook that is not JSON", e);
                 }

@@ -54,15 +54,17 @@ class MailSimulatorTest {
     void aMailStandsInTheJournal() throws Exception {
         send("Marie@Example.org");
 
-        assertThat(simulator.mail().journal().messagesTo("marie@example.org")).singleElement().satisfies(sent -> {
-            assertThat(sent.params())
-                    .containsEntry("subject", "Crue du Rhône 😀")
-                    .containsEntry("from", "hub@tocsin.example")
-                    .containsEntry("html", "<b>Montez</b>");
-            assertThat(sent.text().replace("\r\n", "\n")).isEqualTo("Montez à l'étage.\n.\nMerci");
-            assertThat(sent.providerId()).contains("@");
-            assertThat(sent.onPhone()).isTrue();
-        });
+        assertThat(simulator.mail().journal().messagesTo("marie@example.org"))
+                .singleElement()
+                .satisfies(sent -> {
+                    assertThat(sent.params())
+                            .containsEntry("subject", "Crue du Rhône 😀")
+                            .containsEntry("from", "hub@tocsin.example")
+                            .containsEntry("html", "<b>Montez</b>");
+                    assertThat(sent.text().replace("\r\n", "\n")).isEqualTo("Montez à l'étage.\n.\nMerci");
+                    assertThat(sent.providerId()).contains("@");
+                    assertThat(sent.onPhone()).isTrue();
+                });
     }
 
     static Stream<Arguments> faults() {

@@ -86,7 +86,8 @@ class PeopleTest {
 
         simulator.whatsApp().fault(TO, Fault.refused(131026));
         caller.send(Caller.template(TO, "k"));
-        assertThatThrownBy(() -> simulator.whatsApp().tapButton(TO, "x", "y")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> simulator.whatsApp().tapButton(TO, "x", "y"))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -137,11 +138,14 @@ class PeopleTest {
 
     @Test
     void whoAnswersMayBeDecidedByAFunction() throws Exception {
-        simulator.whatsApp().autoAnswer(sent -> sent.to().endsWith("8") ? Optional.of(Duration.ZERO) : Optional.empty());
+        simulator
+                .whatsApp()
+                .autoAnswer(sent -> sent.to().endsWith("8") ? Optional.of(Duration.ZERO) : Optional.empty());
         String other = caller.send(Caller.template("+33612345679", "silent")).wamid();
         caller.send(Caller.template(TO, "lively"));
 
-        await().until(() -> hook.messages().size() == 1 && hook.statusesOf(other).size() == 3);
+        await().until(() ->
+                hook.messages().size() == 1 && hook.statusesOf(other).size() == 3);
         assertThat(hook.messages().get(0).at("/button/payload").asText()).isEqualTo("ANSWER:lively");
     }
 }

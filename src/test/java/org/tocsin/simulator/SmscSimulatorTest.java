@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jsmpp.InvalidResponseException;
-import org.jsmpp.bean.OptionalParameter;
 import org.jsmpp.extra.NegativeResponseException;
 import org.jsmpp.extra.ResponseTimeoutException;
 import org.jsmpp.util.DeliveryReceiptState;
@@ -28,8 +26,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tocsin.simulator.SimulatorSettings.Sms.Alphabet;
-import org.tocsin.simulator.SimulatorSettings.Sms.MessageIds;
 
 class SmscSimulatorTest {
     private static final String TO = "33612345678";
@@ -82,88 +78,9 @@ class SmscSimulatorTest {
         assertThat(sent.onPhone()).isTrue();
         await().until(() -> esme.receipts().size() == 1);
         assertThat(esme.receipts().get(0))
-                .matches("id:" + id
-                        + " sub:001 dlvrd:001 submit date:\\d{10} done date:\\d{10} stat:DELIVRD err:000 text:Flood at 5");
-    }
-
-    static Stream<Arguments> codings() {
-        return Stream.of(
-                arguments(0, new byte[] {0x00, 0x02, 0x1B, 0x65, 0x05, 0x1B, 0x3C}, "@$€é["),
-                arguments(8, "Rhône 😀".getBytes(StandardCharsets.UTF_16BE), "Rhône 😀"),
-                arguments(3, "Rhône".getBytes(StandardCharsets.ISO_8859_1), "Rhône"),
-                arguments(1, "plain".getBytes(StandardCharsets.US_ASCII), "plain"),
-                arguments(0, new byte[] {(byte) 0xE9}, "\uFFFD"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("codings")
-    void eachDataCodingIsReadInItsAlphabet(int coding, byte[] octets, String text) throws Exception {
-        start(SimulatorSettings.defaults());
-        esme.submit(TO, coding, octets);
-        assertThat(to(TO).get(0).text()).isEqualTo(text);
-    }
-
-    @Test
-    void theDefaultAlphabetMayBeLatin1() throws Exception {
-        start(SimulatorSettings.defaults().withSmsDefaultAlphabet(Alphabet.LATIN1));
-        esme.submit(TO, 0, "Rhône @".getBytes(StandardCharsets.ISO_8859_1));
-        assertThat(to(TO).get(0).text()).isEqualTo("Rhône @");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"false", "true"})
-    void partsBecomeOneMessageWhateverTheirOrder(boolean wideReference) throws Exception {
-        start(SimulatorSettings.defaults());
-        byte[] whole = "😀 first second".getBytes(StandardCharsets.UTF_16BE);
-
-        String second = esme.submitPart(TO, 8, wideReference, 7, 2, 2, Arrays.copyOfRange(whole, 2, whole.length));
-        assertThat(to(TO)).isEmpty();
-        assertThat(simulator.smsc().incomplete()).isEqualTo(1);
-        String first = esme.submitPart(TO, 8, wideReference, 7, 2, 1, Arrays.copyOf(whole, 2));
-
-        assertThat(to(TO)).hasSize(1);
-        assertThat(to(TO).get(0).text()).isEqualTo("😀 first second");
-        assertThat(to(TO).get(0).params()).containsEntry("parts", "2").containsEntry("ids", first + " " + second);
-        await().until(() -> esme.receipts().size() == 2);
-    }
-
-    @Test
-    void aLongMessageMayComeAsPayload() throws Exception {
-        start(SimulatorSettings.defaults());
-        String text = "long ".repeat(100);
-
-        esme.submit(TO, 0, new byte[0], new OptionalParameter.Message_payload(text.getBytes(StandardCharsets.US_ASCII)));
-
-        assertThat(to(TO).get(0).text()).isEqualTo(text);
-    }
-
-    @Test
-    void partsMayBeNumberedByOptionalParameters() throws Exception {
-        start(SimulatorSettings.defaults());
-        for (byte part = 1; part <= 2; part++) {
-            esme.submit(
-                    TO,
-                    0,
-                    ("part" + part + " ").getBytes(StandardCharsets.US_ASCII),
-                    new OptionalParameter.Sar_msg_ref_num((short) 300),
-                    new OptionalParameter.Sar_total_segments((byte) 2),
-                    new OptionalParameter.Sar_segment_seqnum(part));
-        }
-        assertThat(to(TO)).hasSize(1);
-        assertThat(to(TO).get(0).text()).isEqualTo("part1 part2 ");
-    }
-
-    @ParameterizedTest
-    @EnumSource(MessageIds.class)
-    void idsAreDecimalOrHexadecimal(MessageIds ids) throws Exception {
-        start(SimulatorSettings.defaults().withSmsMessageIds(ids));
-
-        String id = esme.submit(TO, 0, "x".getBytes(StandardCharsets.US_ASCII));
-
-        await().until(() -> esme.receipts().size() == 1);
-        String told = esme.receipts().get(0).replaceAll("id:(\\S+) .*", "$1");
-        long value = Long.parseLong(id, ids == MessageIds.DECIMAL ? 10 : 16);
-        assertThat(Long.parseLong(told, ids == MessageIds.HEX ? 16 : 10)).isEqualTo(value);
+                .matches(
+                        "id:" + id
+                                + " sub:001 dlvrd:001 submit date:\\d{10} done date:\\d{10} stat:DELIVRD err:000 text:Flood at 5");
     }
 
     @ParameterizedTest
@@ -174,9 +91,8 @@ class SmscSimulatorTest {
         simulator.smsc().fault("+" + TO, SmscFault.rejected(code));
 
         assertThatThrownBy(() -> esme.submit(TO, 0, "x".getBytes(StandardCharsets.US_ASCII)))
-                .isInstanceOfSatisfying(
-                        NegativeResponseException.class,
-                        e -> assertThat(e.getCommandStatus()).isEqualTo(code));
+                .isInstanceOfSatisfying(NegativeResponseException.class, e -> assertThat(e.getCommandStatus())
+                        .isEqualTo(code));
         assertThat(to(TO)).singleElement().matches(sent -> !sent.acceptedByProvider() && !sent.onPhone());
         esme.submit(OTHER, 0, "x".getBytes(StandardCharsets.US_ASCII));
     }
@@ -198,8 +114,7 @@ class SmscSimulatorTest {
         simulator.smsc().fault(TO, fault);
 
         assertThatThrownBy(() -> esme.submit(TO, 0, "x".getBytes(StandardCharsets.US_ASCII)))
-                .isInstanceOfAny(
-                        ResponseTimeoutException.class, IOException.class, InvalidResponseException.class);
+                .isInstanceOfAny(ResponseTimeoutException.class, IOException.class, InvalidResponseException.class);
 
         assertThat(to(TO)).singleElement().matches(sent -> sent.acceptedByProvider() == accepted);
         await().until(() -> simulator.smsc().binds() == (stillBound ? 1 : 0));
@@ -291,7 +206,8 @@ class SmscSimulatorTest {
 
         simulator.smsc().refuseConnections(false);
         try (Esme again = new Esme(port, "tocsin", "simsmsc")) {
-            assertThat(again.submit(TO, 0, "x".getBytes(StandardCharsets.US_ASCII))).isNotEmpty();
+            assertThat(again.submit(TO, 0, "x".getBytes(StandardCharsets.US_ASCII)))
+                    .isNotEmpty();
         }
     }
 

@@ -36,7 +36,8 @@ class ThroughputSmokeTest {
             long millis = (System.nanoTime() - before) / 1_000_000;
             System.out.println("whatsapp: " + MESSAGES + " messages in " + millis + " ms");
             assertThat(simulator.whatsApp().journal().accepted()).isEqualTo(MESSAGES);
-            await().atMost(Duration.ofSeconds(60)).until(() -> simulator.whatsApp().webhookCounts()[1] == 3L * MESSAGES);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> simulator.whatsApp().webhookCounts()[1] == 3L * MESSAGES);
         } finally {
             client.close();
             vertx.close();

@@ -53,8 +53,8 @@ class WebhooksTest {
     @Test
     void anEndpointThatFailsTheHandshakeGetsNothing() throws Exception {
         try (Hook stranger = new Hook("another-token");
-                Simulator other = Simulator.start(SimulatorSettings.defaults()
-                        .withReceiptDelays(Duration.ZERO, Duration.ZERO, Duration.ZERO))) {
+                Simulator other = Simulator.start(
+                        SimulatorSettings.defaults().withReceiptDelays(Duration.ZERO, Duration.ZERO, Duration.ZERO))) {
             assertThat(other.whatsApp().subscribe(stranger.url())).isFalse();
             assertThat(other.whatsApp().subscribe("http://127.0.0.1:1/nobody")).isFalse();
             assertThat(other.whatsApp().subscribe("not a url")).isFalse();
@@ -69,8 +69,7 @@ class WebhooksTest {
     @Test
     void aWebhookNamedAtStartIsTriedUntilItsHandshakeSucceeds() throws Exception {
         try (Hook early = new Hook("simulated-verify-token");
-                Simulator other =
-                        Simulator.start(SimulatorSettings.defaults().withWebhookUrl(early.url()))) {
+                Simulator other = Simulator.start(SimulatorSettings.defaults().withWebhookUrl(early.url()))) {
             await().until(() -> early.handshakes.size() == 1);
             other.whatsApp().text(TO, "hello", null);
             await().until(() -> {
@@ -89,7 +88,8 @@ class WebhooksTest {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("simulated-app-secret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         assertThat(post.signature()).isEqualTo("sha256=" + HexFormat.of().formatHex(mac.doFinal(post.body())));
-        assertThat(post.body()).matches(bytes -> IntStream.range(0, bytes.length).allMatch(i -> bytes[i] > 0));
+        assertThat(post.body())
+                .matches(bytes -> IntStream.range(0, bytes.length).allMatch(i -> bytes[i] > 0));
         assertThat(post.text())
                 .contains("\\u00c7a va \\u00e0 100\\u0025 \\u003Cb>\\/\\u003C\\/b> me\\u0040x.org \\ud83d\\ude00");
         assertThat(hook.messages().get(0).at("/text/body").asText()).isEqualTo("Ça va à 100% <b>/</b> me@x.org 😀");
@@ -112,7 +112,8 @@ class WebhooksTest {
         assertThat(statuses.stream().map(status -> status.has("pricing"))).containsExactly(true, true, false);
         assertThat(statuses.get(0).at("/pricing/category").asText()).isEqualTo("utility");
         assertThat(hook.changes().get(0).at("/contacts/0").has("profile")).isFalse();
-        assertThat(hook.changes().get(1).at("/contacts/0/profile/name").asText()).isNotEmpty();
+        assertThat(hook.changes().get(1).at("/contacts/0/profile/name").asText())
+                .isNotEmpty();
     }
 
     static Stream<Arguments> courses() {
@@ -124,8 +125,7 @@ class WebhooksTest {
                 arguments(Fault.reordered(), List.of("read", "delivered", "sent"), true),
                 arguments(Fault.notOnWhatsApp(), List.of("failed"), false),
                 arguments(Fault.failedLate(131049, Duration.ofMillis(200)), List.of("sent", "failed"), false),
-                arguments(
-                        new Fault.Held(Duration.ofMillis(50), true), List.of("sent", "delivered", "read"), true),
+                arguments(new Fault.Held(Duration.ofMillis(50), true), List.of("sent", "delivered", "read"), true),
                 arguments(new Fault.Held(Duration.ofMillis(50), false), List.of("failed"), false));
     }
 
@@ -136,9 +136,11 @@ class WebhooksTest {
         String wamid = caller.send(Caller.template(TO, "k")).wamid();
         String after = caller.send(Caller.template("+33600000000", "k")).wamid();
 
-        await().until(() -> hook.statusesOf(after).size() == 3 && hook.statusesOf(wamid).size() >= told.size());
+        await().until(() ->
+                hook.statusesOf(after).size() == 3 && hook.statusesOf(wamid).size() >= told.size());
         assertThat(hook.statusesOf(wamid)).containsExactlyElementsOf(told);
-        assertThat(simulator.whatsApp().journal().messagesTo(TO).get(0).onPhone()).isEqualTo(onPhone);
+        assertThat(simulator.whatsApp().journal().messagesTo(TO).get(0).onPhone())
+                .isEqualTo(onPhone);
     }
 
     @Test
@@ -164,9 +166,9 @@ class WebhooksTest {
         }
 
         await().until(() -> hook.statuses().size() == 3);
-        assertThat(hook.statuses())
-                .allSatisfy(status ->
-                        assertThat(status.path("biz_opaque_callback_data").asText()).isEqualTo("lost-1"));
+        assertThat(hook.statuses()).allSatisfy(status -> assertThat(
+                        status.path("biz_opaque_callback_data").asText())
+                .isEqualTo("lost-1"));
     }
 
     @Test
@@ -201,7 +203,10 @@ class WebhooksTest {
 
         await().until(() -> hook.messages().size() == 2500);
         assertThat(hook.posts).hasSize(3);
-        assertThat(hook.messages().stream().map(message -> message.path("id").asText()).distinct()).hasSize(2500);
+        assertThat(hook.messages().stream()
+                        .map(message -> message.path("id").asText())
+                        .distinct())
+                .hasSize(2500);
         assertThat(hook.posts.get(0).text().split("\"changes\"")).hasSizeGreaterThan(2);
         assertThat(hook.posts).allSatisfy(post -> assertThat(post.body().length).isLessThan(3_000_000));
     }
@@ -222,9 +227,8 @@ class WebhooksTest {
         caller.send(Caller.template(TO, "k"));
 
         await().until(() -> hook.posts.size() == 3);
-        assertThat(hook.posts)
-                .allSatisfy(post -> assertThat(post.signature())
-                        .isNotEqualTo(WebhookBody.signature(post.body(), "simulated-app-secret")));
+        assertThat(hook.posts).allSatisfy(post -> assertThat(post.signature())
+                .isNotEqualTo(WebhookBody.signature(post.body(), "simulated-app-secret")));
     }
 
     @Test

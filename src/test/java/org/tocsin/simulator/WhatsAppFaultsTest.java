@@ -73,7 +73,8 @@ class WhatsAppFaultsTest {
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.code()).isEqualTo(code);
-        assertThat(answer.json().at("/error/error_data/messaging_product").asText()).isEqualTo("whatsapp");
+        assertThat(answer.json().at("/error/error_data/messaging_product").asText())
+                .isEqualTo("whatsapp");
         assertThat(answer.simulated()).isTrue();
         assertJournal(false);
         assertThat(caller.send(Caller.template(OTHER, "k")).status()).isEqualTo(200);

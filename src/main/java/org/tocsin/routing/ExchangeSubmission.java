@@ -1,0 +1,141 @@
+package org.tocsin.routing;
+
+import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tocsin.intake.Format;
+import org.tocsin.intake.HttpCaller;
+import org.tocsin.intake.IntakeSettings;
+import org.tocsin.intake.Principal;
+import org.tocsin.intake.Role;
+import org.tocsin.intake.Sensors;
+import org.tocsin.intake.Submission;
+
+/** Reads from an exchange what was submitted, where and by whom; the headers were stripped before. */
+@Component
+final class ExchangeSubmission {
+    private static final String ROUTE_PREFIX = "intake-";
+    private static final int MAX_BYTES = 2 << 20;
+    private static final Pattern USER = Pattern.compile("[\\w.@-]{1,64}");
+
+    private final Sensors sensors;
+    private final IntakeSettings settings;
+
+    ExchangeSubmission(Sensors sensors, IntakeSettings settings) {
+        this.sensors = sensors;
+        this.settings = settings;
+    }
+
+    /** @throws IOException when the body cannot be read now */
+    Submission of(Exchange exchange) throws IOException {
+        Message message = exchange.getMessage();
+        HttpCaller caller = caller(message);
+        String source = source(exchange, caller);
+        try {
+            Map<String, String> attributes = attributes(message);
+            byte[] payload = payload(message.getBody());
+            boolean unread = payload == null;
+            if (message.getBody() instanceof jakarta.jms.Message jms) {
+                JmsPayload read = JmsPayload.of(jms);
+                payload = read.bytes();
+                unread = !read.readable();
+            }
+            byte[] bytes = payload == null ? new byte[0] : payload;
+            Format format = unread ? Format.UNREAD : format(source, attributes, bytes);
+            return new Submission(
+                    source,
+                    format,
+                    bytes,
+                    attributes,
+                    caller == null ? broker(message, source) : caller.principal(),
+                    caller == null ? null : caller.idempotencyKey());
+        } catch (JMSException e) {
+            throw new IOException("the broker's message cannot be read", e);
+        }
+    }
+
+    /** The route, without its prefix; for a webhook, the name in its path. */
+    private static String source(Exchange exchange, @Nullable HttpCaller caller) {
+        if (caller != null && caller.hook() != null) {
+            return Submission.HOOK + caller.hook();
+        }
+        String route = exchange.getFromRouteId() == null ? "direct" : exchange.getFromRouteId();
+        return route.startsWith(ROUTE_PREFIX) ? route.substring(ROUTE_PREFIX.length()) : route;
+    }
+
+    private static @Nullable HttpCaller caller(Message message) {
+        if (!(message instanceof PlatformHttpMessage http)) {
+            return null;
+        }
+        if (http.getRequest().getAttribute(HttpCaller.ATTRIBUTE) instanceof HttpCaller caller) {
+            return caller;
+        }
+        throw new IllegalStateException("a request came round the gate of the REST interface");
+    }
+
+    /** Whom the broker let in; the broker says it, not the sender (Artemis: populate-validated-user). */
+    private Principal broker(Message message, String source) {
+        String user = message.getHeader("JMSXUserID", String.class);
+        String name = user != null && USER.matcher(user).matches() ? user : source;
+        return new Principal(name, Role.TRIGGER, settings.speaksFor().get(source));
+    }
+
+    private static Map<String, String> attributes(Message message) throws JMSException {
+        Map<String, String> attributes = new HashMap<>();
+        String topic = JmsPayload.topic(message.getHeader("JMSDestination"));
+        String mqtt = message.getHeader("CamelMqttTopic", String.class);
+        if (topic != null || mqtt != null) {
+            attributes.put(Submission.TOPIC, topic != null ? topic : mqtt);
+        }
+        Object arrived = message.getHeader("JMSTimestamp");
+        if (arrived instanceof Long millis) {
+            attributes.put(Submission.ARRIVED_AT, millis.toString());
+        }
+        return attributes;
+    }
+
+    /** Null for what must not be converted to bytes by guesswork. */
+    private static byte @Nullable [] payload(@Nullable Object body) throws IOException {
+        if (body instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (body instanceof String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+        if (body instanceof InputStream stream) {
+            return stream.readNBytes(MAX_BYTES);
+        }
+        return body == null ? new byte[0] : null;
+    }
+
+    /** XML is CAP; JSON is mapped where a mapping, a topic or a webhook says so, and else the CAP words. */
+    private Format format(String source, Map<String, String> attributes, byte[] payload) {
+        if (sensors.covers(source)
+                || source.startsWith(Submission.HOOK)
+                || attributes.containsKey(Submission.TOPIC)) {
+            return Format.MAPPED_JSON;
+        }
+        return first(payload) == '<' ? Format.CAP_XML : Format.CAP_JSON;
+    }
+
+    private static int first(byte[] payload) {
+        int at = 0;
+        // A byte order mark is no character of the document.
+        if (payload.length > 2 && (payload[0] & 0xff) == 0xef && (payload[1] & 0xff) == 0xbb) {
+            at = 3;
+        }
+        while (at < payload.length && Character.isWhitespace(payload[at])) {
+            at++;
+        }
+        return at < payload.length ? payload[at] : -1;
+    }
+}
