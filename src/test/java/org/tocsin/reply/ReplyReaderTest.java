@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tocsin.delivery.Answer;
 import org.tocsin.delivery.InboundMessage;
 import org.tocsin.reply.Reply.Answered;
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -160,14 +161,18 @@ public final class Hub implements AutoCloseable {
 
     /** Publishes with QoS 1 as the sensors' user; returns after the PUBACK. */
     public void publish(String topic, String payload) {
-        try (MqttClient client = new MqttClient(
-                "tcp://127.0.0.1:" + port("local.broker.mqtt-port"), MqttClient.generateClientId(), new MemoryPersistence())) {
+        try {
+            MqttClient client = new MqttClient(
+                    "tcp://127.0.0.1:" + port("local.broker.mqtt-port"),
+                    "test-" + UUID.randomUUID(),
+                    new MemoryPersistence());
             MqttConnectionOptions options = new MqttConnectionOptions();
             options.setUserName("sensor");
             options.setPassword("sensor-password".getBytes(StandardCharsets.UTF_8));
             client.connect(options);
             client.publish(topic, payload.getBytes(StandardCharsets.UTF_8), 1, false);
             client.disconnect();
+            client.close();
         } catch (MqttException e) {
             throw new IllegalStateException(e);
         }
