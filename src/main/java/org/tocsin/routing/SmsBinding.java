@@ -46,7 +46,7 @@ public class SmsBinding {
             return true;
         }
         Exchange answer = template.request("direct:call-smsc", exchange -> exchange.getMessage()
-                .setHeaders(Map.of("CamelSmppCommandType", "QuerySm", "CamelSmppId", "0")));
+                .setHeaders(Map.of("CamelSmppCommand", "QuerySm", "CamelSmppId", "0")));
         Exception failure = answer.getException();
         boolean answered = failure == null || refusedByTheSmsc(failure);
         if (answered) {
