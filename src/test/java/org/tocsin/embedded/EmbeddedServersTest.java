@@ -25,8 +25,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 class EmbeddedServersTest {
+    /** One for all tests: only the first start has to make a database. */
     @TempDir
-    Path folder;
+    static Path folder;
 
     private static final List<String> events = new ArrayList<>();
 
@@ -76,13 +77,14 @@ class EmbeddedServersTest {
         try (ConfigurableApplicationContext context = run(
                 environment -> () -> {},
                 Nothing.class,
+                "--tocsin.data-dir=" + folder.resolve("elsewhere"),
                 "--spring.datasource.url=jdbc:postgresql://db.invalid/x",
                 "--tocsin.broker.url=tcp://broker.invalid:1")) {
             assertThat(context.getEnvironment().getProperty("spring.datasource.url"))
                     .contains("db.invalid");
             assertThat(context.getEnvironment().getProperty("tocsin.broker.url"))
                     .contains("broker.invalid");
-            assertThat(folder.resolve("data")).doesNotExist();
+            assertThat(folder.resolve("elsewhere")).doesNotExist();
         }
     }
 
@@ -123,14 +125,16 @@ class EmbeddedServersTest {
     }
 
     private String[] arguments(String... more) {
+        List<String> keys = Arrays.stream(more).map(a -> a.split("=")[0]).toList();
         return Stream.concat(
                         Stream.of(
-                                "--tocsin.data-dir=" + folder.resolve("data"),
-                                "--tocsin.routes-dir=" + folder.resolve("routes"),
-                                "--tocsin.broker.jms-port=0",
-                                "--tocsin.broker.mqtt-port=0",
-                                "--server.port=0",
-                                "--management.server.port=0"),
+                                        "--tocsin.data-dir=" + folder.resolve("data"),
+                                        "--tocsin.routes-dir=" + folder.resolve("routes"),
+                                        "--tocsin.broker.jms-port=0",
+                                        "--tocsin.broker.mqtt-port=0",
+                                        "--server.port=0",
+                                        "--management.server.port=0")
+                                .filter(argument -> !keys.contains(argument.split("=")[0])),
                         Arrays.stream(more))
                 .toArray(String[]::new);
     }
