@@ -120,7 +120,7 @@ public final class NextStep {
             case ACCEPTED, HELD, SENT -> withinDeadline(attempt);
             case DELIVERED, READ -> true;
             case THROTTLED -> retry(attempt, ladder.throttledRetries(), throttledDelay(attempt));
-            case UNREACHABLE -> retry(attempt, ladder.unreachableRetries(), ladder.retryDelay());
+            case UNREACHABLE -> retry(attempt, ladder.unreachableRetries(), unreachableDelay(attempt));
             case UNCONFIRMED -> unknown(attempt);
             case TEMPLATE_UNUSABLE -> !attempt.spare() && attempt.hasSpare() && again(attempt, now, true, false);
             case REJECTED, FAILED, OPTED_OUT -> nextAddress(attempt);
@@ -161,11 +161,21 @@ public final class NextStep {
 
     /** Twice as long after each refusal, from what the provider asked for. */
     private Duration throttledDelay(Progress.Attempt attempt) {
-        long before = facts.attempts().stream()
-                .filter(a -> a.step() == attempt.step() && a.state() == AttemptState.THROTTLED)
+        return Duration.ofSeconds(Math.max(1, attempt.retryAfterSeconds())).multipliedBy(doubling(attempt));
+    }
+
+    /** Twice as long after each failure: a connection that is just being made again needs a moment. */
+    private Duration unreachableDelay(Progress.Attempt attempt) {
+        return ladder.retryDelay().multipliedBy(doubling(attempt));
+    }
+
+    private long doubling(Progress.Attempt attempt) {
+        long sameBefore = facts.attempts().stream()
+                .filter(a -> a.step() == attempt.step()
+                        && a.channel().equals(attempt.channel())
+                        && a.state() == attempt.state())
                 .count();
-        long seconds = Math.max(1, attempt.retryAfterSeconds());
-        return Duration.ofSeconds(seconds << Math.min(6, Math.max(0, before - 1)));
+        return 1L << Math.min(6, Math.max(0, sameBefore - 1));
     }
 
     private boolean unknown(Progress.Attempt attempt) {

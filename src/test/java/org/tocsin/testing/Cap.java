@@ -2,7 +2,7 @@ package org.tocsin.testing;
 
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 
 /** Alerts as incident tools would send them, as JSON with the words of CAP. */
@@ -35,6 +35,6 @@ public final class Cap {
     }
 
     public static String now() {
-        return OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", "+00:00");
+        return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx").format(OffsetDateTime.now(ZoneOffset.UTC));
     }
 }

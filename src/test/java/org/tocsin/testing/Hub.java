@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -72,6 +73,8 @@ public final class Hub implements AutoCloseable {
             ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new));
             Hub hub = new Hub(simulator, context, folder);
             simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp"));
+            // An SMS in the very moment of the first bind counts as unreachable, and would go on to e-mail.
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> simulator.smsc().binds() > 0);
             return hub;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
