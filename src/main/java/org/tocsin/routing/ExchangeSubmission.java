@@ -1,6 +1,7 @@
 package org.tocsin.routing;
 
 import jakarta.jms.JMSException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -110,6 +112,12 @@ final class ExchangeSubmission {
         }
         if (body instanceof String text) {
             return text.getBytes(StandardCharsets.UTF_8);
+        }
+        if (body instanceof StreamCache cache) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            cache.reset();
+            cache.writeTo(bytes);
+            return bytes.toByteArray();
         }
         if (body instanceof InputStream stream) {
             return stream.readNBytes(MAX_BYTES);

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +44,9 @@ final class IntakeBench implements AutoCloseable {
             p1,Ann One,en,+33 1 99 00 10 01,one@example.org,flood-zone-a;duty,48.85,2.35,whatsapp;sms;email
             p2,Bob Two,fr,+33 1 99 00 10 02,two@example.org,flood-zone-a,48.86,2.36,sms;email
             """;
+    /** Not toString(), which leaves out seconds that are zero. */
+    static final DateTimeFormatter CAP_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     final TestDatabase database = TestDatabase.fresh();
@@ -206,10 +209,7 @@ final class IntakeBench implements AutoCloseable {
             return new Cap(
                     identifier,
                     "ops@example.org",
-                    OffsetDateTime.now(ZoneOffset.UTC)
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString()
-                            .replace("Z", "+00:00"),
+                    OffsetDateTime.now(ZoneOffset.UTC).format(CAP_TIME),
                     "Actual",
                     "Alert",
                     "flood-zone-a",
