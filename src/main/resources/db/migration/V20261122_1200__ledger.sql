@@ -169,14 +169,6 @@ create table inbound_seen (
     at  timestamptz not null default now()
 );
 
--- Provider receipts that named an attempt we do not know yet (an SMSC answers before our outcome is written).
-create table receipt_waiting (
-    id           bigint generated always as identity primary key,
-    provider_ref bigint      not null,
-    received_at  timestamptz not null default now(),
-    body_enc     bytea       not null
-);
-create index receipt_waiting_ref on receipt_waiting (provider_ref);
 
 -- What the duty group has to be told about an alert; collected until due_at, then one notice.
 create table duty_notice (

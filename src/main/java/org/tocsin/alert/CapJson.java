@@ -154,11 +154,10 @@ public final class CapJson {
             } else if (token != JsonToken.VALUE_NULL) { // a member that is null is absent
                 nodes.add(value(false));
             }
-            if (members.containsKey(name)) {
-                nodes = new ArrayList<>(members.get(name));
-                nodes.add(new RawNode.Wrong("this member once only"));
+            List<RawNode> earlier = members.putIfAbsent(name, nodes);
+            if (earlier != null) {
+                earlier.add(new RawNode.Wrong("this member once only"));
             }
-            members.put(name, nodes);
         }
         return new RawNode.Group(members, "");
     }

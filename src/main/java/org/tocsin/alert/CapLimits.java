@@ -8,6 +8,9 @@ public final class CapLimits {
     public static final int MAX_XML_DEPTH = 32;
     public static final int MAX_JSON_DEPTH = 64;
 
+    /** Attributes, and namespace declarations, of one XML element. */
+    public static final int MAX_ATTRIBUTES = 100;
+
     /** XML elements (of any namespace), JSON values, or tokens in one white-space-separated list. */
     public static final int MAX_ELEMENTS = 20_000;
 

@@ -20,7 +20,8 @@ final class CapOrder {
         out.words("addresses", alert.addresses());
         out.texts("code", alert.codes());
         out.text("note", alert.note());
-        out.words("references", alert.references().stream().map(CapValues::write).toList());
+        out.words(
+                "references", alert.references().stream().map(CapValues::write).toList());
         out.words("incidents", alert.incidents());
         out.groups("info", alert.infos(), info -> info(info, out));
     }

@@ -49,8 +49,7 @@ final class CapRules {
             "parameter",
             "resource",
             "area");
-    private static final Set<String> RESOURCE =
-            Set.of("resourceDesc", "mimeType", "size", "uri", "derefUri", "digest");
+    private static final Set<String> RESOURCE = Set.of("resourceDesc", "mimeType", "size", "uri", "derefUri", "digest");
     private static final Set<String> AREA = Set.of("areaDesc", "polygon", "circle", "geocode", "altitude", "ceiling");
 
     private CapRules() {}
@@ -85,7 +84,7 @@ final class CapRules {
         }
         switch (alert.msgType()) {
             case Alert, Update -> {
-                if (alert.infos().isEmpty()) {
+                if (!fields.has("info")) {
                     fields.report("info", "at least one info: only Cancel, Ack and Error may come without");
                 }
             }
@@ -123,7 +122,9 @@ final class CapRules {
                 fields.text("web"),
                 fields.text("contact"),
                 fields.values("parameter"),
-                fields.groups("resource", RESOURCE).stream().map(CapRules::resource).toList(),
+                fields.groups("resource", RESOURCE).stream()
+                        .map(CapRules::resource)
+                        .toList(),
                 fields.groups("area", AREA).stream().map(CapRules::area).toList());
     }
 

@@ -34,9 +34,7 @@ final class CapText {
             if (c == 0) {
                 return "text without NUL (U+0000), which is character %d".formatted(i + 1);
             }
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
                 return "text without half a surrogate pair (U+%04X), which is character %d".formatted((int) c, i + 1);

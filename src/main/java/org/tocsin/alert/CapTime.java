@@ -38,9 +38,8 @@ final class CapTime {
                 // told below
             }
         }
-        throw new Expected(
-                "a dateTime with seconds and a numeric zone, such as 2026-11-22T14:03:00+01:00, not "
-                        + Quotation.of(text));
+        throw new Expected("a dateTime with seconds and a numeric zone, such as 2026-11-22T14:03:00+01:00, not "
+                + Quotation.of(text));
     }
 
     private static ZoneOffset zone(String text) {

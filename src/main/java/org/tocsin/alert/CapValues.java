@@ -43,8 +43,7 @@ final class CapValues {
                         || c == '<'
                         || c == '&');
         if (forbidden || text.isEmpty() || text.length() > CapLimits.MAX_NAME) {
-            throw new Expected(
-                    "1 to %d characters without white space, comma, < or &".formatted(CapLimits.MAX_NAME));
+            throw new Expected("1 to %d characters without white space, comma, < or &".formatted(CapLimits.MAX_NAME));
         }
         return text;
     }

@@ -1,6 +1,6 @@
 package org.tocsin.alert;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +46,7 @@ public final class CapXml {
         if (document.length > CapLimits.MAX_BYTES) {
             throw new CapProblem("alert", "at most %,d bytes".formatted(CapLimits.MAX_BYTES));
         }
-        return CapRules.alert(parse(document));
+        return CapRules.alert(parse(XmlEncoding.decoded(document)));
     }
 
     public static byte[] write(Alert alert) {
@@ -58,10 +58,10 @@ public final class CapXml {
         return XmlSink.document(NAMESPACE, out -> CapOrder.alert(alert, out));
     }
 
-    private static RawNode.Group parse(byte[] document) throws CapProblem {
+    private static RawNode.Group parse(String document) throws CapProblem {
         XMLStreamReader xml = null;
         try {
-            xml = hardened().createXMLStreamReader(new ByteArrayInputStream(document));
+            xml = hardened().createXMLStreamReader(new StringReader(document));
             return new CapXml(xml).document();
         } catch (XMLStreamException e) {
             throw notXml(e.getLocation());
@@ -79,7 +79,7 @@ public final class CapXml {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-        factory.setProperty("jdk.xml.elementAttributeLimit", "100");
+        factory.setProperty("jdk.xml.elementAttributeLimit", Integer.toString(CapLimits.MAX_ATTRIBUTES));
         factory.setXMLResolver((publicId, systemId, baseUri, namespace) -> {
             throw new XMLStreamException("nothing is fetched");
         });
@@ -88,11 +88,13 @@ public final class CapXml {
 
     private static CapProblem notXml(@Nullable Location at) {
         // Not the parser's message: it quotes the document and speaks the language of the machine.
-        String where = at == null ? "" : " (reading stopped at line %d, column %d)".formatted(at.getLineNumber(), at.getColumnNumber());
+        String where = at == null
+                ? ""
+                : " (reading stopped at line %d, column %d)".formatted(at.getLineNumber(), at.getColumnNumber());
         return new CapProblem(
                 "alert",
                 "well-formed XML" + where
-                        + ": every tag closed, & and < escaped, text in the declared encoding, no character that XML forbids, such as NUL");
+                        + ": every tag closed, & and < escaped, no character that XML forbids, such as NUL");
     }
 
     private RawNode.Group document() throws XMLStreamException, CapProblem {
@@ -125,8 +127,7 @@ public final class CapXml {
             throw new CapProblem(
                     "alert",
                     "the root element alert in the namespace %s, not %s in %s%s"
-                            .formatted(
-                                    NAMESPACE, Quotation.of(xml.getLocalName()), Quotation.of(namespace), older));
+                            .formatted(NAMESPACE, Quotation.of(xml.getLocalName()), Quotation.of(namespace), older));
         }
     }
 
@@ -175,6 +176,11 @@ public final class CapXml {
     private void bound(int depth) throws CapProblem {
         if (depth > CapLimits.MAX_XML_DEPTH) {
             throw new CapProblem("alert", "elements nested at most %d deep".formatted(CapLimits.MAX_XML_DEPTH));
+        }
+        // Each look-up of a prefix walks over all declarations in force.
+        if (xml.getNamespaceCount() > CapLimits.MAX_ATTRIBUTES) {
+            throw new CapProblem(
+                    "alert", "at most %d namespace declarations in one element".formatted(CapLimits.MAX_ATTRIBUTES));
         }
         if (++elements > CapLimits.MAX_ELEMENTS) {
             throw new CapProblem("alert", "at most %,d elements".formatted(CapLimits.MAX_ELEMENTS));

@@ -81,7 +81,8 @@ final class Fields {
     }
 
     OffsetDateTime requiredTime(String name) {
-        return required(name, "required: a dateTime such as 2026-11-22T14:03:00+01:00", CapTime::parse, OffsetDateTime.MIN);
+        return required(
+                name, "required: a dateTime such as 2026-11-22T14:03:00+01:00", CapTime::parse, OffsetDateTime.MIN);
     }
 
     @Nullable
@@ -151,10 +152,12 @@ final class Fields {
             String at = pathOf(name, i, nodes.size());
             if (nodes.get(i) instanceof RawNode.Group inner) {
                 groups.add(new Fields(at, inner, known, violations));
-            } else if (nodes.get(i) instanceof RawNode.Text text && CapText.strip(text.text()).isEmpty()) {
+            } else if (nodes.get(i) instanceof RawNode.Text text
+                    && CapText.strip(text.text()).isEmpty()) {
                 groups.add(new Fields(at, new RawNode.Group(Map.of(), ""), known, violations));
             } else {
-                violations.add(at, nodes.get(i) instanceof RawNode.Wrong w ? w.expected() : "a group of elements, not text");
+                violations.add(
+                        at, nodes.get(i) instanceof RawNode.Wrong w ? w.expected() : "a group of elements, not text");
             }
         }
         return groups;
@@ -171,7 +174,7 @@ final class Fields {
 
     private String presentText(String name) {
         if (nodes(name).isEmpty()) {
-            violations.add(pathOf(name, 0, 1), "required (it may be empty)");
+            violations.add(join(name), "required (it may be empty)");
         }
         String text = text(name);
         return text == null ? "" : text;
@@ -182,16 +185,18 @@ final class Fields {
     /** Whether anything was given under this name, right or wrong. */
     boolean has(String name) {
         return nodes(name).stream()
-                .anyMatch(n -> !(n instanceof RawNode.Text t && CapText.strip(t.text()).isEmpty()));
+                .anyMatch(n ->
+                        !(n instanceof RawNode.Text t && CapText.strip(t.text()).isEmpty()));
     }
 
     boolean says(String name, Enum<?> constant) {
         return nodes(name).stream()
-                .anyMatch(n -> n instanceof RawNode.Text t && CapText.strip(t.text()).equals(constant.name()));
+                .anyMatch(n ->
+                        n instanceof RawNode.Text t && CapText.strip(t.text()).equals(constant.name()));
     }
 
     void report(String name, String expected) {
-        violations.add(pathOf(name, 0, 1), expected);
+        violations.add(join(name), expected);
     }
 
     private List<RawNode> nodes(String name) {
@@ -204,7 +209,7 @@ final class Fields {
         }
         group.members().forEach((name, nodes) -> {
             if (!known.contains(name)) {
-                String sentence = nodes.get(0) instanceof RawNode.Wrong wrong
+                String sentence = !nodes.isEmpty() && nodes.get(0) instanceof RawNode.Wrong wrong
                         ? wrong.expected()
                         : "unknown member: CAP 1.2 has no such element here";
                 violations.add(join(Quotation.bare(name)), sentence);

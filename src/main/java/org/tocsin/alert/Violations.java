@@ -17,7 +17,8 @@ final class Violations {
 
     void throwIfAny() throws CapProblem {
         if (count > found.size()) {
-            found.add(new CapProblem.Violation("alert", "%d more problems are not shown".formatted(count - found.size())));
+            found.add(new CapProblem.Violation(
+                    "alert", "%d more problems are not shown".formatted(count - found.size())));
         }
         if (count > 0) {
             throw new CapProblem(found);

@@ -16,7 +16,8 @@ final class XmlSink implements CapSink {
 
     static String document(String namespace, Consumer<CapSink> body) {
         XmlSink sink = new XmlSink();
-        sink.out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"")
+        sink.out
+                .append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"")
                 .append(namespace)
                 .append("\">\n");
         body.accept(sink);
@@ -81,10 +82,6 @@ final class XmlSink implements CapSink {
 
     /** XML 1.0, production 2. */
     private static boolean isXml(int c) {
-        return c >= 0x20 && c <= 0xD7FF
-                || c == '\n'
-                || c == '\t'
-                || c >= 0xE000 && c <= 0xFFFD
-                || c >= 0x10000;
+        return c >= 0x20 && c <= 0xD7FF || c == '\n' || c == '\t' || c >= 0xE000 && c <= 0xFFFD || c >= 0x10000;
     }
 }

@@ -22,8 +22,7 @@ import picocli.CommandLine.Unmatched;
         description = "Run the hub (the default). --KEY=VALUE sets any key of config/application.yaml.",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
-    /** Wired to the simulators where those exist: one method reference. */
-    private static final DemoServers DEMO_SERVERS = environment -> () -> {};
+    private static final DemoServers DEMO_SERVERS = SimulatedWorld::start;
 
     @Unmatched
     private final List<String> settings = new ArrayList<>();
@@ -35,9 +34,7 @@ public final class ServeCommand implements Callable<Integer> {
         // Also when the process is told to stop while they start, before Spring knows of the context.
         SpringApplication.getShutdownHandlers().add(servers::close);
         try {
-            SpringApplication application = new SpringApplication(Tocsin.class);
-            application.setBannerMode(Banner.Mode.OFF);
-            application.addInitializers(servers);
+            SpringApplication application = application(servers);
             application.addListeners((ApplicationListener<ApplicationEnvironmentPreparedEvent>)
                     event -> environment.set(event.getEnvironment()));
             OneLineFailures.reportHere(true);
@@ -52,6 +49,18 @@ public final class ServeCommand implements Callable<Integer> {
             servers.close();
             return 1;
         }
+    }
+
+    /** The hub as {@code serve} runs it; for a hub inside another process, such as a test's. */
+    public static SpringApplication application() {
+        return application(new EmbeddedServers(DEMO_SERVERS));
+    }
+
+    private static SpringApplication application(EmbeddedServers servers) {
+        SpringApplication application = new SpringApplication(Tocsin.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.addInitializers(servers);
+        return application;
     }
 
     private boolean debug(ConfigurableEnvironment environment) {

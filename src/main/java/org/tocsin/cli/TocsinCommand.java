@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         versionProvider = TocsinCommand.Version.class,
         subcommands = {
             ServeCommand.class,
-            // one line for each further command, such as SimulateCommand.class
+            SimulateCommand.class,
         })
 public final class TocsinCommand implements Runnable {
 

@@ -2,8 +2,8 @@ package org.tocsin.delivery;
 
 import org.tocsin.alert.Alert;
 
-/** The plan in force, as far as those who accept and release alerts need it. */
+/** Which ladder an alert gets. */
 public interface DeliveryPlan {
-    /** The ladder that this alert's severity and urgency call for now, as the JSON kept in {@code alert.ladder}. */
+    /** The ladder for this alert as JSON, to be frozen with it. */
     String ladderJson(Alert alert);
 }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Finds the file of a YAML error, which Spring Boot's own exception does not name. */
@@ -18,6 +19,13 @@ final class BrokenYaml {
             List.of("config/application.yaml", "config/application.yml", "application.yaml", "application.yml");
 
     private BrokenYaml() {}
+
+    static String sentence(String file, MarkedYAMLException broken) {
+        Mark mark = broken.getProblemMark();
+        String line = mark == null ? "" : ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1);
+        return file + line + " is not YAML (" + broken.getProblem()
+                + "): correct it; indentation and quotes are the usual causes";
+    }
 
     static String fileOf(MarkedYAMLException broken, List<Throwable> chain) {
         for (Throwable t : chain) {

@@ -1,13 +1,11 @@
 package org.tocsin.embedded;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -44,11 +42,7 @@ public final class EmbeddedServers
         var beans = (DefaultListableBeanFactory) context.getBeanFactory();
         // The first to be registered is the last to be destroyed.
         beans.registerDisposableBean("embeddedServers", this::close);
-        HubSettings hub = bind(environment, "tocsin", HubSettings.class);
-        Path routes = Path.of(hub.routesDir());
-        new KnownKeys(EmbeddedServers.class.getClassLoader(), routes).check(environment);
-        requireRoutes(routes);
-        start(environment, hub, beans);
+        start(environment, new Preflight(environment).check(), beans);
     }
 
     private synchronized void start(
@@ -58,7 +52,7 @@ public final class EmbeddedServers
         }
         Map<String, Object> addresses = new LinkedHashMap<>();
         environment.getPropertySources().addFirst(new MapPropertySource("embedded servers", addresses));
-        BrokerSettings brokerSettings = bind(environment, "tocsin.broker", BrokerSettings.class);
+        BrokerSettings brokerSettings = Binder.get(environment).bindOrCreate("tocsin.broker", BrokerSettings.class);
         if (hub.demo() && brokerSettings.users().isEmpty()) {
             brokerSettings = brokerSettings.withUsers(List.of(
                     Secret.of("sensor:sensor:" + BrokerUser.Role.SENSOR.word()),
@@ -120,27 +114,5 @@ public final class EmbeddedServers
     private <T extends AutoCloseable> T keep(T server) {
         running.push(server);
         return server;
-    }
-
-    private static <T> T bind(ConfigurableEnvironment environment, String prefix, Class<T> type) {
-        return Binder.get(environment).bindOrCreate(prefix, type);
-    }
-
-    /** Camel starts without a word when a pattern of route files matches none: a hub that hears nothing. */
-    private static void requireRoutes(Path folder) {
-        List<Path> routes = List.of();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                routes = files.filter(f -> f.toString().endsWith(".camel.yaml")).toList();
-            } catch (java.io.IOException e) {
-                throw new StartRefused("tocsin.routes-dir: " + folder.toAbsolutePath()
-                        + " cannot be read: check the rights of that folder", e);
-            }
-        }
-        if (routes.isEmpty()) {
-            throw new StartRefused("tocsin.routes-dir: there are no routes (*.camel.yaml) in "
-                    + folder.toAbsolutePath().normalize()
-                    + ": start in the folder that holds config/ and routes/, or name that folder");
-        }
     }
 }

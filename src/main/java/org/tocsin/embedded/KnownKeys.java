@@ -6,8 +6,10 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,12 +41,19 @@ final class KnownKeys {
     /** In the form of documentation; one that ends in {@code .*} takes any continuation. */
     private final Set<String> keys = new TreeSet<>(OTHERS);
 
+    private final List<Class<?>> settings = new ArrayList<>();
+
     KnownKeys(ClassLoader loader, Path routes) {
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.setResourceLoader(new org.springframework.core.io.DefaultResourceLoader(loader));
         scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
         scanner.findCandidateComponents("org.tocsin").forEach(found -> addRecord(loader, found.getBeanClassName()));
         addNamedByRoutes(routes);
+    }
+
+    /** The records that bind them. */
+    List<Class<?>> settings() {
+        return List.copyOf(settings);
     }
 
     Set<String> all() {
@@ -114,13 +123,14 @@ final class KnownKeys {
     @SuppressWarnings("unchecked")
     private static String place(PropertySource<?> source, String name) {
         var origin = source instanceof OriginLookup<?> lookup ? ((OriginLookup<String>) lookup).getOrigin(name) : null;
-        return origin == null ? "" : StartFailure.place(origin) + ": ";
+        return StartFailure.place(origin);
     }
 
     private void addRecord(ClassLoader loader, String className) {
         try {
             Class<?> type = Class.forName(className, false, loader);
             String prefix = type.getAnnotation(ConfigurationProperties.class).value();
+            settings.add(type);
             if (type.isRecord()) {
                 addComponents(type, prefix);
             } else {

@@ -3,8 +3,10 @@ package org.tocsin.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** {@code postgresql.conf} and {@code pg_hba.conf} of the embedded database, written anew at each start. */
 final class PostgresConfiguration {
@@ -39,6 +41,7 @@ final class PostgresConfiguration {
                 log_truncate_on_rotation = on
                 log_rotation_age = 1d
                 log_rotation_size = 0
+                log_checkpoints = off
                 include_if_exists = '../postgres.conf'
 
                 listen_addresses = '127.0.0.1'
@@ -72,8 +75,13 @@ final class PostgresConfiguration {
             return start + "the system grants too little shared memory (" + lastLine(output)
                     + "): lower shared_buffers in " + folder.resolveSibling("postgres.conf");
         }
-        if (said.contains("configuration file")) {
-            return start + "a setting in " + folder.resolveSibling("postgres.conf") + " is wrong (" + lastLine(output)
+        if (said.contains("contains errors")) {
+            String wrong = output.lines()
+                    .filter(l -> l.contains("parameter") || l.contains("syntax error"))
+                    .findFirst()
+                    .map(PostgresConfiguration::withoutPrefix)
+                    .orElseGet(() -> lastLine(output));
+            return start + "a setting in " + folder.resolveSibling("postgres.conf") + " is wrong (" + wrong
                     + "): correct it";
         }
         return start + lastLine(output) + "; look into " + folder.resolveSibling("postgres-start.log") + " and "
@@ -88,6 +96,28 @@ final class PostgresConfiguration {
                 .filter(l -> l.contains("FATAL:") || l.contains("ERROR:") || l.contains("error:"))
                 .reduce((a, b) -> b)
                 .or(() -> lines.stream().reduce((a, b) -> b))
+                .map(PostgresConfiguration::withoutPrefix)
                 .orElse("it says nothing");
+    }
+
+    private static String withoutPrefix(String line) {
+        return line.strip().replaceFirst("^.*?(?:PANIC|FATAL|ERROR|LOG):\\s*", "");
+    }
+
+    /** What the server wrote since its start: first into one file, then, once its collector runs, into another. */
+    static String said(Path folder, Path startLog, FileTime since) throws IOException {
+        StringBuilder said = new StringBuilder(Files.exists(startLog) ? Files.readString(startLog) : "");
+        Path collected = folder.resolve("log");
+        if (Files.isDirectory(collected)) {
+            try (Stream<Path> files = Files.list(collected)) {
+                for (Path file : files.toList()) {
+                    if (Files.getLastModifiedTime(file).compareTo(since) >= 0) {
+                        List<String> lines = Files.readAllLines(file);
+                        said.append('\n').append(String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size())));
+                    }
+                }
+            }
+        }
+        return said.toString();
     }
 }

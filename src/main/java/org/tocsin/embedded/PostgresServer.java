@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -110,6 +111,7 @@ public final class PostgresServer implements AutoCloseable {
             int port = wantedPort == 0 ? freePort() : wantedPort;
             PostgresConfiguration.write(folder, port);
             Files.deleteIfExists(startLog);
+            FileTime since = Files.getLastModifiedTime(folder.resolve("postgresql.conf"));
             PostgresBinaries.Result start = binaries.run(
                     START,
                     "pg_ctl",
@@ -125,7 +127,7 @@ public final class PostgresServer implements AutoCloseable {
                 return new PostgresServer(binaries, folder, port, password);
             }
             stop(folder, binaries);
-            String why = start.output() + (Files.exists(startLog) ? Files.readString(startLog) : "");
+            String why = start.output() + PostgresConfiguration.said(folder, startLog, since);
             if (!why.contains("Address already in use") && !why.contains("could not bind")) {
                 throw new StartRefused(PostgresConfiguration.explain(folder, why));
             }

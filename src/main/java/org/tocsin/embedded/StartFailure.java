@@ -8,16 +8,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
-import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
@@ -26,6 +28,9 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  */
 public final class StartFailure {
     private static final int MAX_LENGTH = 600;
+    /** As Spring and as Camel say it. */
+    static final Pattern UNSET = Pattern.compile(
+            "(?:Could not resolve placeholder '|Property with key \\[)([\\w.-]+)");
 
     private StartFailure() {}
 
@@ -35,25 +40,27 @@ public final class StartFailure {
         String sentence = firstOf(chain, StartFailure::own)
                 .or(() -> firstOf(chain, t -> port(t, environment)))
                 .or(() -> firstOf(chain, t -> yaml(t, chain)))
-                .or(() -> firstOf(chain, t -> binding(t, chain)))
+                .or(() -> firstOf(chain, t -> binding(t)))
                 .or(() -> firstOf(chain, StartFailure::database))
-                .or(() -> firstOf(chain, StartFailure::schema))
-                .or(() -> routes(chain))
-                .orElseGet(() -> unforeseen(chain));
-        return oneLine(Redaction.of(sentence, environment));
+                .or(() -> firstOf(chain, t -> schema(t, environment)))
+                .or(() -> RouteFailure.explain(chain, environment))
+                .or(() -> firstOf(chain, StartFailure::unset))
+                .orElseGet(() -> unforeseen(chain, environment));
+        return oneLine(sentence);
     }
 
     public static String explain(Throwable failure) {
         return explain(failure, null);
     }
 
-    /** {@code config/application.yaml, line 12}. */
-    static String place(Origin origin) {
-        TextResourceOrigin text = origin instanceof TextResourceOrigin t ? t : null;
-        if (text == null || text.getLocation() == null) {
-            return Objects.toString(origin);
+    /** {@code config/application.yaml, line 12: }, or nothing where the key alone says it. */
+    static String place(@Nullable Origin origin) {
+        if (origin instanceof PropertySourceOrigin source && source.getOrigin() != null) {
+            return place(source.getOrigin());
         }
-        return file(text.getResource()) + ", line " + (text.getLocation().getLine() + 1);
+        return origin instanceof TextResourceOrigin text && text.getLocation() != null
+                ? file(text.getResource()) + ", line " + (text.getLocation().getLine() + 1) + ": "
+                : "";
     }
 
     private static String file(@Nullable Resource resource) {
@@ -90,16 +97,12 @@ public final class StartFailure {
     }
 
     private static @Nullable String yaml(Throwable t, List<Throwable> chain) {
-        if (!(t instanceof MarkedYAMLException broken)) {
-            return null;
-        }
-        Mark mark = broken.getProblemMark();
-        String line = mark == null ? "" : ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1);
-        return BrokenYaml.fileOf(broken, chain) + line + " is not YAML (" + broken.getProblem()
-                + "): correct it; indentation and quotes are the usual causes";
+        return t instanceof MarkedYAMLException broken
+                ? BrokenYaml.sentence(BrokenYaml.fileOf(broken, chain), broken)
+                : null;
     }
 
-    private static @Nullable String binding(Throwable t, List<Throwable> chain) {
+    private static @Nullable String binding(Throwable t) {
         if (t instanceof BindValidationException invalid) {
             return invalid.getValidationErrors().getAllErrors().stream()
                     .findFirst()
@@ -109,16 +112,11 @@ public final class StartFailure {
         }
         if (t instanceof org.springframework.boot.context.properties.bind.BindException bind) {
             var property = bind.getProperty();
-            String place = property == null || property.getOrigin() == null ? "" : place(property.getOrigin()) + ": ";
+            String place = property == null ? "" : place(property.getOrigin());
             String wanted = Optional.ofNullable(bind.getTarget().getType().getRawClass())
                     .map(Class::getSimpleName)
                     .orElse("value");
             return place + bind.getName() + ": its value is no " + wanted + ": correct it";
-        }
-        if (t instanceof IllegalArgumentException && String.valueOf(t.getMessage()).startsWith("Could not resolve placeholder")) {
-            String name = t.getMessage().replaceFirst("^[^']*'([^':]+).*$", "$1");
-            return name + " is used in the configuration or a route and set nowhere: set it in config/application.yaml or as "
-                    + KnownKeys.variable(name);
         }
         return null;
     }
@@ -142,40 +140,34 @@ public final class StartFailure {
         };
     }
 
-    private static @Nullable String schema(Throwable t) {
+    private static @Nullable String schema(Throwable t, @Nullable ConfigurableEnvironment environment) {
         return t instanceof FlywayException
-                ? "spring.datasource.url: the schema cannot be brought to this release (" + firstLine(t)
+                ? "spring.datasource.url: the schema cannot be brought to this release (" + quote(t, environment)
                         + "): use the database with the release that made it, or an empty one"
                 : null;
     }
 
-    /** By name, since only the package routing knows Camel's classes. */
-    private static Optional<String> routes(List<Throwable> chain) {
-        if (chain.stream().noneMatch(t -> t.getClass().getName().startsWith("org.apache.camel."))) {
-            return Optional.empty();
-        }
-        String id = firstOf(chain, t -> t.getClass().getSimpleName().startsWith("FailedTo")
-                        ? String.valueOf(t.getMessage()).replaceFirst("(?s)^.*?route:? ?'?([\\w-]+).*$", "$1")
-                        : null)
-                .filter(found -> found.matches("[\\w-]{1,80}"))
-                .map(found -> "route " + found + " ")
-                .orElse("a file of that folder ");
-        Throwable root = chain.get(chain.size() - 1);
-        return Optional.of("routes/: " + id + "is wrong (" + root.getClass().getSimpleName() + ": " + firstLine(root)
-                + "): correct it");
+    private static @Nullable String unset(Throwable t) {
+        Matcher named = UNSET.matcher(String.valueOf(t.getMessage()));
+        return t instanceof IllegalArgumentException && named.find()
+                ? named.group(1) + " is set nowhere: set it in config/application.yaml or as "
+                        + KnownKeys.variable(named.group(1))
+                : null;
     }
 
-    private static String unforeseen(List<Throwable> chain) {
+    private static String unforeseen(List<Throwable> chain, @Nullable ConfigurableEnvironment environment) {
         Throwable root = chain.get(chain.size() - 1);
-        return "Tocsin did not start: " + root.getClass().getName() + ": " + firstLine(root)
+        return "Tocsin did not start: " + root.getClass().getName() + ": " + quote(root, environment)
                 + ": start again with --debug for the whole story";
     }
 
-    private static String firstLine(Throwable t) {
-        return String.valueOf(t.getMessage()).strip().lines().findFirst().orElse("");
+    /** The first line of what another library says, without what must not be printed. */
+    static String quote(Throwable t, @Nullable ConfigurableEnvironment environment) {
+        String line = String.valueOf(t.getMessage()).strip().lines().findFirst().orElse("");
+        return Redaction.of(line, environment);
     }
 
-    private static Optional<String> firstOf(List<Throwable> chain, Function<Throwable, @Nullable String> asked) {
+    static Optional<String> firstOf(List<Throwable> chain, Function<Throwable, @Nullable String> asked) {
         return chain.stream().map(asked).filter(Objects::nonNull).findFirst();
     }
 

@@ -46,7 +46,7 @@ public sealed interface Rendered {
      */
     record MediaHeader(String type, String link) {}
 
-    /** @param answer the word that the button stands for, one of {@code org.tocsin.reply.Answer} */
+    /** @param answer the word that the button stands for, one of {@code org.tocsin.delivery.Answer} */
     record QuickReply(int index, String answer) {}
 
     /**

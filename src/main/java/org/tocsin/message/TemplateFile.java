@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one {@code <language>.yaml}. */
 final class TemplateFile {
-    /** The names of {@code org.tocsin.reply.Answer}; written again, since that package knows this one. */
+    /** The names of {@code org.tocsin.delivery.Answer}; written again, since that package knows this one. */
     static final List<String> ANSWERS = List.of("ACKNOWLEDGED", "SAFE", "NEED_HELP", "UNAVAILABLE", "ON_MY_WAY");
 
     /** WhatsApp Business Platform, template components: the body's limit, parameters replaced. */

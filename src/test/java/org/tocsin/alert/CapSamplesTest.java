@@ -20,7 +20,9 @@ class CapSamplesTest {
         Info info = alert.infos().get(0);
         assertThat(info.responseTypes()).containsExactly(ResponseType.Avoid);
         assertThat(info.eventCodes()).contains(new Value("SAME", "FFW"));
-        assertThat(info.description()).contains("<northern> Example County & the river").contains("\n\n* Until");
+        assertThat(info.description())
+                .contains("<northern> Example County & the river")
+                .contains("\n\n* Until");
         assertThat(info.web()).as("an empty element is an absent one").isNull();
         assertThat(info.parameter("WEAHandling")).isEqualTo("Imminent Threat");
         assertThat(info.parameter("hailSize")).as("but an empty value is kept").isEmpty();

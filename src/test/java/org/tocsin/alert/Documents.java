@@ -47,7 +47,8 @@ final class Documents {
 
     @SuppressWarnings("unchecked")
     static Map<String, Object> area(Map<String, Object> draft) {
-        return (Map<String, Object>) ((List<?>) Objects.requireNonNull(info(draft).get("area"))).get(0);
+        return (Map<String, Object>)
+                ((List<?>) Objects.requireNonNull(info(draft).get("area"))).get(0);
     }
 
     static Map<String, Object> members(Object... namesAndValues) {

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Alerts of every shape the rules allow; the same for the same seed. */
 final class RandomAlerts {
-    private static final int[] ALPHABET =
-            " \n\t\r<>&\"',;:/=%${}[]()-_.#aBcZ09éßœ€ñçøж漢字ไع🌊🚒\u00a0\u2028\u0085\u007f".codePoints().toArray();
+    private static final int[] ALPHABET = " \n\t\r<>&\"',;:/=%${}[]()-_.#aBcZ09éßœ€ñçøж漢字ไع🌊🚒\u00a0\u2028\u0085\u007f"
+            .codePoints()
+            .toArray();
     private static final String NAME = "abcXYZ019.-_:@/#éж\"'>;=";
 
     private final Random random;
@@ -131,6 +132,8 @@ final class RandomAlerts {
     }
 
     private <T> List<T> some(int atLeast, Supplier<T> what) {
-        return IntStream.range(0, atLeast + random.nextInt(3)).mapToObj(i -> what.get()).toList();
+        return IntStream.range(0, atLeast + random.nextInt(3))
+                .mapToObj(i -> what.get())
+                .toList();
     }
 }

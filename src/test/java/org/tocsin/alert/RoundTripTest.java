@@ -3,10 +3,12 @@ package org.tocsin.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -128,14 +130,21 @@ class RoundTripTest {
                 .doesNotContain("Z<");
         assertThat(xml.replaceAll("(?s)<info>.*", "").replaceAll("(?s)>[^<]*<(?=/)", "><"))
                 .containsSubsequence(
-                        "<identifier>", "<sender>", "<sent>", "<status>", "<msgType>", "<source>", "<scope>", "<code>",
+                        "<identifier>",
+                        "<sender>",
+                        "<sent>",
+                        "<status>",
+                        "<msgType>",
+                        "<source>",
+                        "<scope>",
+                        "<code>",
                         "<references>");
     }
 
     @Test
     void elementsAreReadInAnyOrder() throws CapProblem {
         Map<String, Object> draft = Documents.draft();
-        Map<String, Object> reversed = new java.util.LinkedHashMap<>();
+        Map<String, Object> reversed = new LinkedHashMap<>();
         List<String> names = new ArrayList<>(draft.keySet());
         Collections.reverse(names);
         names.forEach(name -> reversed.put(name, draft.get(name)));
@@ -148,10 +157,12 @@ class RoundTripTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16BE", "UTF-16LE", "ISO-8859-1", "windows-1252"})
     void declaredEncodingsAreRead(String encoding) throws CapProblem {
-        String text = new String(Documents.xml(Documents.draft()), StandardCharsets.UTF_8).replace("Flood", "Überflutung");
-        String mark = encoding.startsWith("UTF-16") && encoding.length() > 6 || encoding.equals("UTF-8") ? "\uFEFF" : "";
-        byte[] document = (mark + "<?xml version='1.0' encoding='" + encoding + "'?>" + text)
-                .getBytes(java.nio.charset.Charset.forName(encoding));
+        String text =
+                new String(Documents.xml(Documents.draft()), StandardCharsets.UTF_8).replace("Flood", "Überflutung");
+        String mark =
+                encoding.startsWith("UTF-16") && encoding.length() > 6 || encoding.equals("UTF-8") ? "\uFEFF" : "";
+        byte[] document =
+                (mark + "<?xml version='1.0' encoding='" + encoding + "'?>" + text).getBytes(Charset.forName(encoding));
 
         assertThat(CapXml.read(document).event()).isEqualTo("Überflutung");
     }
@@ -177,7 +188,8 @@ class RoundTripTest {
         Documents.info(draft).put("headline", "red \u001b[31m");
         Alert fromJson = CapJson.read(Documents.json(draft));
         assertThat(fromJson.infos().get(0).headline()).as("kept literally").isEqualTo("red \u001b[31m");
-        assertThat(CapXml.read(CapXml.write(fromJson)).infos().get(0).headline()).isEqualTo("red \uFFFD[31m");
+        assertThat(CapXml.read(CapXml.write(fromJson)).infos().get(0).headline())
+                .isEqualTo("red \uFFFD[31m");
 
         Alert unsound = everything("half \uD83C and NUL \u0000.");
         assertThat(CapJson.read(CapJson.write(unsound)).note()).isEqualTo("half \uFFFD and NUL \uFFFD.");

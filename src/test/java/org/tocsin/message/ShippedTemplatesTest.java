@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tocsin.alert.Info;
-import org.tocsin.reply.Answer;
+import org.tocsin.delivery.Answer;
 
 class ShippedTemplatesTest {
     private static final Templates TEMPLATES = Templates.load(Alerts.SHIPPED, Alerts.PARIS);

@@ -158,7 +158,7 @@ public final class IntakeHub implements AutoCloseable {
                                         + "|UnreadNormalizer|Parking|IntakeConfiguration)",
                                 "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|ApiFailures|AlertsController|AlertView"
                                         + "|DecisionsController|ParkedController)",
-                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerConnections)"
+                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess)"
                             }))
     static class App {
         @Bean

@@ -1,4 +1,4 @@
-package org.tocsin.reply;
+package org.tocsin.delivery;
 
 /** What a person can answer. Each is an acknowledgement; the last one counts. */
 public enum Answer {

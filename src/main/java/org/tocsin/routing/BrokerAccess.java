@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** How routes reach the broker: {@code connectionFactory: "#brokerConnection"}. */
 @Configuration(proxyBeanMethods = false)
-class BrokerConnections {
+class BrokerAccess {
 
     /**
      * Each consumer keeps one connection for all its sessions, so no pool is needed; where it breaks, the consumer makes

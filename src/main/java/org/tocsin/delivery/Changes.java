@@ -1,0 +1,181 @@
+package org.tocsin.delivery;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.delivery.RecipientRecord.AttemptRecord;
+
+/** What one batch of facts changes, collected row by row and written with one statement a table. */
+final class Changes {
+    /** How long to collect people who could not be reached before the duty group is told of them. */
+    static final Duration COLLECT = Duration.ofSeconds(10);
+
+    final Instant now;
+    final Set<String> wake = new HashSet<>();
+
+    private final Rows recipients = new Rows(
+            "int8", "int2", "text", "bool", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz",
+            "text", "text");
+    private final Rows attempts = new Rows(
+            "int8", "text", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz",
+            "text", "text", "text", "bytea", "bytea", "bytea", "int8");
+    private final Rows newAttempts = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
+    private final Rows queue = new Rows("int8", "text", "int2", "timestamptz");
+    private final Rows journal = new Rows("int8", "int8", "int2", "text", "text");
+    private final Set<Long> exhausted = new HashSet<>();
+    private final Set<Long> helpNeeded = new HashSet<>();
+
+    Changes(Instant now) {
+        this.now = now;
+    }
+
+    void journal(RecipientRecord record, @Nullable AttemptRecord attempt, String what, @Nullable String detail) {
+        journal.add(
+                record.alertId,
+                record.id,
+                attempt == null ? null : (short) AttemptKey.number(attempt.id),
+                what,
+                detail);
+        if (what.equals("answered") && detail != null && detail.startsWith("NEED_HELP")) {
+            helpNeeded.add(record.alertId);
+        }
+    }
+
+    /** Takes over what was decided for one person. */
+    void take(RecipientRecord record, Decision decision, AlertPlans.AlertPlan plan) {
+        if (decision.suppressQueued() && decision.open()) {
+            suppress(record);
+        }
+        int number = record.attempts.size();
+        for (Decision.Send send : decision.sends()) {
+            long id = AttemptKey.of(record.id, number++);
+            newAttempts.add(
+                    id, record.alertId, (short) send.step(), send.channel(), send.spare(), send.repeat(), now);
+            queue.add(id, send.channel(), (short) record.lane, send.at());
+            journal.add(record.alertId, record.id, (short) AttemptKey.number(id), "queued", label(send));
+            wake.add(send.channel());
+        }
+        record.state = decision.state();
+        record.open = decision.open();
+        record.step = decision.step();
+        record.dueAt = decision.dueAt();
+        if (record.dueAt != null && !record.dueAt.equals(record.dueBefore)) {
+            queue.add(record.id, LadderClock.WAIT, (short) 0, record.dueAt);
+        }
+        if (record.state != record.stateBefore) {
+            journal.add(record.alertId, record.id, null, record.state.name().toLowerCase(Locale.ROOT), null);
+            if (record.state == RecipientState.EXHAUSTED && !plan.isOurOwn()) {
+                exhausted.add(record.alertId);
+            }
+        }
+        collect(record);
+    }
+
+    private static String label(Decision.Send send) {
+        return send.channel() + (send.repeat() ? " repeat after an unknown outcome" : "")
+                + (send.spare() ? " spare template" : "");
+    }
+
+    private void suppress(RecipientRecord record) {
+        for (AttemptRecord attempt : record.attempts) {
+            if (attempt.state == AttemptState.QUEUED && attempt.outcomeAt == null) {
+                attempt.state = AttemptState.SUPPRESSED;
+                attempt.changed = true;
+                journal(record, attempt, "suppressed", attempt.channel);
+            }
+        }
+    }
+
+    private void collect(RecipientRecord record) {
+        boolean moved = record.changed
+                || record.state != record.stateBefore
+                || record.open != record.openBefore
+                || record.step != record.stepBefore
+                || !java.util.Objects.equals(record.dueAt, record.dueBefore);
+        if (moved) {
+            recipients.add(
+                    record.id,
+                    (short) record.step,
+                    record.state.name(),
+                    record.open,
+                    record.dueAt,
+                    record.acceptedAt,
+                    record.deliveredAt,
+                    record.readAt,
+                    record.acknowledgedAt,
+                    record.answer,
+                    record.answeredOn);
+        }
+        for (AttemptRecord a : record.attempts) {
+            if (a.changed) {
+                attempts.add(
+                        a.id,
+                        a.state.name(),
+                        a.handedAt,
+                        a.outcomeAt,
+                        a.sentAt,
+                        a.deliveredAt,
+                        a.readAt,
+                        a.failedAt,
+                        a.code,
+                        a.sender,
+                        a.version,
+                        a.addressEnc,
+                        a.addressHash,
+                        a.providerIdEnc,
+                        a.providerRef);
+            }
+        }
+    }
+
+    void write(Connection connection) throws SQLException {
+        recipients.execute(connection, """
+                update recipient r set step = v.step, state = v.state, open = v.open, due_at = v.due_at,
+                    accepted_at = v.accepted_at, delivered_at = v.delivered_at, read_at = v.read_at,
+                    acknowledged_at = v.acknowledged_at, answer = v.answer, answered_on = v.answered_on
+                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, step, state, open, due_at, accepted_at,
+                    delivered_at, read_at, acknowledged_at, answer, answered_on)
+                where r.id = v.id""");
+        attempts.execute(connection, """
+                update attempt a set state = v.state, handed_at = coalesce(v.handed_at, a.handed_at),
+                    outcome_at = v.outcome_at, sent_at = v.sent_at, delivered_at = v.delivered_at,
+                    read_at = v.read_at, failed_at = v.failed_at, code = v.code, sender = v.sender,
+                    version = v.version, address_enc = coalesce(v.address_enc, a.address_enc),
+                    address_hash = coalesce(v.address_hash, a.address_hash),
+                    provider_id_enc = coalesce(v.provider_id_enc, a.provider_id_enc),
+                    provider_ref = coalesce(v.provider_ref, a.provider_ref)
+                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, state, handed_at, outcome_at, sent_at,
+                    delivered_at, read_at, failed_at, code, sender, version, address_enc, address_hash,
+                    provider_id_enc, provider_ref)
+                where a.id = v.id""");
+        newAttempts.execute(connection, """
+                insert into attempt (id, alert_id, step, channel, spare, repeat, queued_at, state)
+                select *, 'QUEUED' from unnest(?, ?, ?, ?, ?, ?, ?)""");
+        queue.execute(connection, "insert into queue (key, channel, lane, due_at) select * from unnest(?, ?, ?, ?)");
+        journal.execute(connection, """
+                insert into journal (alert_id, recipient_id, attempt_no, what, detail)
+                select * from unnest(?, ?, ?, ?, ?)""");
+        notices(connection, "exhausted", exhausted, now.plus(COLLECT));
+        notices(connection, "need-help", helpNeeded, now);
+    }
+
+    /** One notice waits at most; what comes after it was told makes the next one. */
+    static void notices(Connection connection, String kind, Set<Long> alerts, Instant due)
+            throws SQLException {
+        Rows rows = new Rows("int8", "text", "timestamptz");
+        alerts.forEach(id -> rows.add(id, kind, due));
+        rows.execute(connection, """
+                insert into duty_notice (alert_id, kind, number, due_at)
+                select v.id, v.kind, (select coalesce(max(d.number) + 1, 0) from duty_notice d
+                                      where d.alert_id = v.id and d.kind = v.kind), v.due
+                from unnest(?, ?, ?) v (id, kind, due)
+                where not exists (select 1 from duty_notice d
+                                  where d.alert_id = v.id and d.kind = v.kind and d.told_at is null)
+                on conflict do nothing""");
+    }
+}

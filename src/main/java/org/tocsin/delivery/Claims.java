@@ -1,0 +1,345 @@
+package org.tocsin.delivery;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.directory.Directory;
+import org.tocsin.privacy.LookupHash;
+
+/**
+ * Takes due messages out of the queue. The claim's commit is the intent to send: it is durable, in a lease, before
+ * anything is written to a provider. Cancel, end of life and answers are looked at in the same transaction.
+ */
+@Component
+@DependsOnDatabaseInitialization
+public class Claims implements InitializingBean {
+    static final Duration LEASE = Duration.ofSeconds(20);
+    private static final Duration RENEW = Duration.ofSeconds(5);
+
+    /** The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. */
+    private static final String TAKE =
+            """
+            with due as (
+                select q.c from generate_series(0, 3) l (lane) cross join lateral (
+                    select ctid c from queue q
+                    where q.channel = ? and q.lane = l.lane and q.due_at <= clock_timestamp()
+                    order by q.due_at limit ? for update skip locked) q
+                limit ?),
+            taken as (delete from queue where ctid = any (array(select c from due)) returning key, lane)
+            select t.key, t.lane, a.alert_id, a.step, a.spare, a.repeat, a.state, r.person_id, r.language, r.open
+            from taken t join attempt a on a.id = t.key join recipient r on r.id = t.key / 32
+            order by t.lane, t.key""";
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Directory directory;
+    private final LookupHash hash;
+    private final HubIdentity identity;
+    private volatile long validUntil = System.nanoTime() + LEASE.toNanos();
+    private final Worker renewal;
+
+    Claims(
+            JdbcTemplate jdbc,
+            TransactionTemplate transaction,
+            Directory directory,
+            LookupHash hash,
+            HubIdentity identity) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.directory = directory;
+        this.hash = hash;
+        this.identity = identity;
+        this.renewal = new Worker("lease-renewal", this::renew);
+    }
+
+    /** One message to send now. {@code address} is null when the directory has none any more. */
+    public record Claim(
+            long leaseId,
+            long attemptId,
+            long alertId,
+            long personId,
+            String language,
+            boolean spare,
+            boolean repeat,
+            @Nullable String address,
+            int addressesLeft) {}
+
+    /** @param retryIn when {@code claims} is empty for want of tokens: how long until there is one */
+    public record Batch(List<Claim> claims, @Nullable Duration retryIn) {}
+
+    @Override
+    public void afterPropertiesSet() {
+        jdbc.update("update lease set until = now() where owner like ?", identity.hub() + "/%");
+        renewal.start();
+    }
+
+    @jakarta.annotation.PreDestroy
+    void stop() {
+        renewal.stop();
+    }
+
+    /**
+     * Claims at most {@code limit} messages of a channel, the urgent lane first.
+     *
+     * @param perSecond tokens of that sender, 0 for no limit; taken in the same transaction, so it holds over replicas
+     */
+    public Batch claim(String channel, String sender, int limit, double perSecond) {
+        Batch batch = transaction.execute(status -> jdbc.execute((ConnectionCallback<Batch>)
+                connection -> claimHere(connection, channel, sender, limit, perSecond)));
+        return batch == null ? new Batch(List.of(), null) : batch;
+    }
+
+    private Batch claimHere(Connection connection, String channel, String sender, int limit, double perSecond)
+            throws SQLException {
+        Budget budget = new Budget(connection, sender, perSecond);
+        int most = budget.allow(limit);
+        if (most == 0) {
+            return new Batch(List.of(), budget.untilNext());
+        }
+        List<Taken> taken = take(connection, channel, most);
+        if (taken.isEmpty()) {
+            return new Batch(List.of(), null);
+        }
+        Set<Long> running = runningAlerts(connection, taken);
+        List<Taken> good = new ArrayList<>();
+        Rows suppressed = new Rows("int8");
+        Rows journal = new Rows("int8", "int8", "int2", "text", "text");
+        for (Taken t : taken) {
+            if (t.open && t.state == AttemptState.QUEUED && running.contains(t.alertId)) {
+                good.add(t);
+            } else {
+                suppressed.add(t.key);
+                journal.add(
+                        t.alertId,
+                        AttemptKey.recipient(t.key),
+                        (short) AttemptKey.number(t.key),
+                        "suppressed",
+                        channel);
+            }
+        }
+        suppressed.execute(connection, """
+                update attempt set state = 'SUPPRESSED'
+                where id = any (select unnest(?)) and outcome_at is null and state = 'QUEUED'""");
+        journal.execute(connection, """
+                insert into journal (alert_id, recipient_id, attempt_no, what, detail)
+                select * from unnest(?, ?, ?, ?, ?)""");
+        if (good.isEmpty()) {
+            return new Batch(List.of(), null);
+        }
+        budget.take(good.size());
+        long lease = lease(connection, channel, good);
+        return new Batch(withAddresses(connection, channel, lease, good), null);
+    }
+
+    private record Taken(
+            long key, long alertId, boolean spare, boolean repeat, AttemptState state, long personId, String language,
+            boolean open) {}
+
+    private static List<Taken> take(Connection connection, String channel, int limit) throws SQLException {
+        List<Taken> taken = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
+            statement.setString(1, channel);
+            statement.setInt(2, limit);
+            statement.setInt(3, limit);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    taken.add(new Taken(
+                            row.getLong(1),
+                            row.getLong(3),
+                            row.getBoolean(5),
+                            row.getBoolean(6),
+                            AttemptState.valueOf(row.getString(7)),
+                            row.getLong(8),
+                            row.getString(9),
+                            row.getBoolean(10)));
+                }
+            }
+        }
+        return taken;
+    }
+
+    /** Waits for a cancel that is just being committed: no intent is committed after the cancel's commit. */
+    private static Set<Long> runningAlerts(Connection connection, List<Taken> taken) throws SQLException {
+        Object[] ids = taken.stream().map(Taken::alertId).distinct().sorted().toArray();
+        Set<Long> running = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select id, state, expires, clock_timestamp() from alert where id = any (?) order by id for share")) {
+            statement.setArray(1, connection.createArrayOf("bigint", ids));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String state = row.getString(2);
+                    Instant expires = row.getObject(3, OffsetDateTime.class).toInstant();
+                    Instant now = row.getObject(4, OffsetDateTime.class).toInstant();
+                    if ((state.equals("PLANNING") || state.equals("SENDING")) && expires.isAfter(now)) {
+                        running.add(row.getLong(1));
+                    }
+                }
+            }
+        }
+        return running;
+    }
+
+    private long lease(Connection connection, String channel, List<Taken> good) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                insert into lease (owner, channel, until, keys)
+                values (?, ?, clock_timestamp() + ? * interval '1 second', ?) returning id""")) {
+            statement.setString(1, identity.process());
+            statement.setString(2, channel);
+            statement.setLong(3, LEASE.toSeconds());
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "bigint", good.stream().map(Taken::key).toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private List<Claim> withAddresses(Connection connection, String channel, long lease, List<Taken> good)
+            throws SQLException {
+        Map<Long, List<String>> addresses = directory.addresses(
+                channel, good.stream().map(Taken::personId).distinct().toList());
+        Map<Long, Set<String>> failed = failedAddresses(connection, channel, good);
+        List<Claim> claims = new ArrayList<>(good.size());
+        for (Taken t : good) {
+            Set<String> bad = failed.getOrDefault(AttemptKey.recipient(t.key), Set.of());
+            List<String> left = addresses.getOrDefault(t.personId, List.of());
+            if (!bad.isEmpty()) {
+                left = left.stream().filter(a -> !bad.contains(hex(hash.of(channel, a)))).toList();
+            }
+            claims.add(new Claim(
+                    lease,
+                    t.key,
+                    t.alertId,
+                    t.personId,
+                    t.language,
+                    t.spare,
+                    t.repeat,
+                    left.isEmpty() ? null : left.get(0),
+                    Math.max(0, left.size() - 1)));
+        }
+        return claims;
+    }
+
+    /** Addresses that earlier attempts for the same people failed on: a second phone is the next attempt. */
+    private static Map<Long, Set<String>> failedAddresses(Connection connection, String channel, List<Taken> good)
+            throws SQLException {
+        Object[] later = good.stream()
+                .map(Taken::key)
+                .filter(k -> AttemptKey.number(k) > 0)
+                .map(AttemptKey::recipient)
+                .distinct()
+                .toArray();
+        Map<Long, Set<String>> failed = new HashMap<>();
+        if (later.length == 0) {
+            return failed;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select a.id / 32, a.address_hash from unnest(?) r (id)
+                join attempt a on a.id between r.id * 32 and r.id * 32 + 31
+                where a.channel = ? and a.address_hash is not null
+                  and a.state in ('REJECTED', 'FAILED', 'OPTED_OUT')""")) {
+            Array ids = connection.createArrayOf("bigint", later);
+            statement.setArray(1, ids);
+            statement.setString(2, channel);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    failed.computeIfAbsent(row.getLong(1), k -> new HashSet<>()).add(hex(row.getBytes(2)));
+                }
+            }
+        }
+        return failed;
+    }
+
+    /** Whether this process may still write what it has claimed: looked at on its own clock, before each write. */
+    public boolean mayWrite() {
+        return System.nanoTime() - validUntil < 0;
+    }
+
+    private void renew() throws InterruptedException {
+        long before = System.nanoTime();
+        jdbc.update(
+                "update lease set until = clock_timestamp() + ? * interval '1 second' where owner = ?",
+                LEASE.toSeconds(),
+                identity.process());
+        // A quarter is kept back for the write itself and for two clocks that do not run alike.
+        validUntil = before + LEASE.toNanos() * 3 / 4;
+        Thread.sleep(RENEW.toMillis());
+    }
+
+    /** Claims that were certainly not written go back, and their leases with them. Those already given up stay so. */
+    public void giveBack(String channel, Collection<Claim> unsent) {
+        if (unsent.isEmpty()) {
+            return;
+        }
+        Map<Long, List<Long>> byLease = unsent.stream()
+                .collect(Collectors.groupingBy(
+                        Claim::leaseId,
+                        LinkedHashMap::new,
+                        Collectors.mapping(Claim::attemptId, Collectors.toList())));
+        transaction.executeWithoutResult(status -> byLease.forEach((lease, keys) -> {
+            Long[] ids = keys.toArray(Long[]::new);
+            int ours = jdbc.update(
+                    "update lease set keys = array(select unnest(keys) except select unnest(?::bigint[])) where id = ?",
+                    ids,
+                    lease);
+            if (ours == 1) {
+                jdbc.update(
+                        """
+                        insert into queue (key, channel, lane, due_at)
+                        select a.id, a.channel, r.lane, clock_timestamp() from attempt a
+                        join recipient r on r.id = a.id / 32
+                        where a.id = any (?::bigint[]) and a.outcome_at is null""",
+                        (Object) ids);
+            }
+        }));
+    }
+
+    /** Leases whose attempts all have their outcome. */
+    public void release(Collection<Long> leases) {
+        if (!leases.isEmpty()) {
+            jdbc.update("delete from lease where id = any (?::bigint[])", (Object) leases.toArray(Long[]::new));
+        }
+    }
+
+    /** The attempts of leases that ended without their owner: nobody knows whether they were sent. */
+    List<Fact.Outcome> takeExpired() {
+        return jdbc
+                .query(
+                        """
+                        delete from lease where id in (select id from lease where until < clock_timestamp()
+                            order by id limit 20 for update skip locked) returning keys""",
+                        (row, n) -> (Long[]) row.getArray(1).getArray())
+                .stream()
+                .flatMap(java.util.Arrays::stream)
+                .map(Fact.Outcome::unknown)
+                .toList();
+    }
+
+    private static String hex(byte[] bytes) {
+        return java.util.HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,54 @@
+package org.tocsin.delivery;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import org.tocsin.message.Rendered;
+import org.tocsin.privacy.LookupHash;
+
+/** Puts together what one message needs: the frozen text in the person's language, the address, the keys. */
+@Component
+public class DeliveryAssembly {
+    private final AlertPlans plans;
+    private final LookupHash hash;
+    private final String publicUrl;
+
+    DeliveryAssembly(AlertPlans plans, LookupHash hash, @Value("${tocsin.public-url:}") String publicUrl) {
+        this.plans = plans;
+        this.hash = hash;
+        this.publicUrl = publicUrl.replaceAll("/+$", "");
+    }
+
+    /** @throws DeliveryRefused when there is nothing to send, or nowhere to send it to; certain, nothing was sent */
+    public Delivery assemble(Claims.Claim claim, String channel) {
+        if (claim.address() == null) {
+            throw new DeliveryRefused(new DeliveryOutcome.Rejected("no-address", false));
+        }
+        AlertPlans.AlertPlan plan = plans.of(claim.alertId());
+        Rendered message = plan.rendered(claim.language(), channel);
+        String key = AttemptKey.callbackKey(claim.attemptId(), hash);
+        return new Delivery(
+                claim.attemptId(),
+                AttemptKey.recipient(claim.attemptId()),
+                claim.alertId(),
+                channel,
+                claim.address(),
+                key,
+                AttemptKey.number(claim.attemptId()),
+                claim.spare(),
+                link(key),
+                plan.expires(),
+                message);
+    }
+
+    private @Nullable String link(String key) {
+        return publicUrl.isEmpty() ? null : publicUrl + "/ack/" + key;
+    }
+
+    /** Whether another template is there to try when this one is refused. */
+    public static boolean hasSpare(Delivery delivery) {
+        return !delivery.spareTemplate()
+                && delivery.message() instanceof Rendered.WhatsAppTemplate template
+                && template.spare() != null;
+    }
+}

@@ -1,0 +1,60 @@
+package org.tocsin.delivery;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Something that was learnt about one person and one alert; {@link Ledger#apply} takes them in batches. */
+public sealed interface Fact {
+
+    long recipientId();
+
+    /**
+     * A provider answered, or failed to.
+     *
+     * @param address as used; personal
+     * @param addressesLeft further addresses of the person on this channel
+     */
+    record Outcome(
+            long attemptId,
+            DeliveryOutcome outcome,
+            @Nullable String sender,
+            @Nullable String version,
+            @Nullable String address,
+            @Nullable Instant handedAt,
+            boolean hasSpare,
+            int addressesLeft)
+            implements Fact {
+        @Override
+        public long recipientId() {
+            return AttemptKey.recipient(attemptId);
+        }
+
+        /** The hub that had claimed the attempt is gone, and nobody knows what it did. */
+        static Outcome unknown(long attemptId) {
+            return new Outcome(
+                    attemptId, new DeliveryOutcome.Unconfirmed("lease-expired"), null, null, null, null, false, 0);
+        }
+    }
+
+    /** A provider's receipt. */
+    record Received(long attemptId, Receipt.Kind kind, @Nullable DeliveryOutcome failure) implements Fact {
+        @Override
+        public long recipientId() {
+            return AttemptKey.recipient(attemptId);
+        }
+    }
+
+    /** The person answered; on any channel it ends the ladder. */
+    record Answered(long recipientId, Answer answer, String channel) implements Fact {}
+
+    /** Somebody else answered: the message did not reach the person, whatever the receipts say. */
+    record WrongNumber(long attemptId) implements Fact {
+        @Override
+        public long recipientId() {
+            return AttemptKey.recipient(attemptId);
+        }
+    }
+
+    /** A deadline passed. */
+    record Due(long recipientId) implements Fact {}
+}

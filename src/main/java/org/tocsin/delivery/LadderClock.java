@@ -1,0 +1,158 @@
+package org.tocsin.delivery;
+
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Looks after what time does to an alert: deadlines that pass, leases whose hub died, alerts that end. Every wait is
+ * a row with {@code due_at}; a restart in the middle of one changes nothing.
+ */
+@Component
+public class LadderClock implements SmartLifecycle {
+    /** The queue's channel for deadlines; its keys are recipients. */
+    static final String WAIT = "wait";
+
+    private static final Logger log = LoggerFactory.getLogger(LadderClock.class);
+    private static final int BATCH = 500;
+    private static final int CLOSING_BATCH = 5_000;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Ledger ledger;
+    private final Claims claims;
+    private final Worker deadlines = new Worker("ladder-deadlines", this::deadlines);
+    private final Worker caretaker = new Worker("ladder-caretaker", this::care);
+    private volatile boolean running;
+
+    LadderClock(JdbcTemplate jdbc, TransactionTemplate transaction, Ledger ledger, Claims claims) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.ledger = ledger;
+        this.claims = claims;
+    }
+
+    private void deadlines() throws InterruptedException {
+        Integer found = transaction.execute(status -> {
+            List<Fact.Due> due = jdbc
+                    .queryForList(
+                            """
+                            delete from queue where ctid = any (array(
+                                select ctid from queue where channel = 'wait' and lane = 0
+                                    and due_at <= clock_timestamp()
+                                order by due_at limit ? for update skip locked)) returning key""",
+                            Long.class,
+                            BATCH)
+                    .stream()
+                    .map(Fact.Due::new)
+                    .toList();
+            ledger.apply(due);
+            return due.size();
+        });
+        if (found == null || found < BATCH) {
+            Thread.sleep(200);
+        }
+    }
+
+    private void care() throws InterruptedException {
+        int unknown = takeOverExpiredLeases();
+        if (unknown > 0) {
+            log.warn("{} messages were claimed by a hub that is gone: their outcome is unknown", unknown);
+        }
+        endExpiredAlerts();
+        closeEndedAlerts();
+        finishAlerts();
+        Thread.sleep(500);
+    }
+
+    private int takeOverExpiredLeases() {
+        Integer taken = transaction.execute(status -> {
+            List<Fact.Outcome> unknown = claims.takeExpired();
+            ledger.apply(unknown);
+            return unknown.size();
+        });
+        return taken == null ? 0 : taken;
+    }
+
+    private void endExpiredAlerts() {
+        jdbc.update(
+                """
+                with ended as (
+                    update alert set state = 'EXPIRED' where closed_at is null and expires <= clock_timestamp()
+                        and state in ('HELD', 'PENDING_APPROVAL', 'PLANNING', 'SENDING') returning id)
+                insert into journal (alert_id, what) select id, 'alert expired' from ended""");
+    }
+
+    /** Cancelled, superseded, expired: nobody's ladder goes on. In pieces, since they may be a million. */
+    private void closeEndedAlerts() {
+        List<Long> ended = jdbc.queryForList(
+                """
+                select id from alert where closed_at is null
+                    and state in ('CANCELLED', 'SUPERSEDED', 'EXPIRED', 'REJECTED', 'RECORDED') order by id limit 20""",
+                Long.class);
+        for (long id : ended) {
+            int closed;
+            do {
+                closed = jdbc.update(
+                        """
+                        with ended as (
+                            update recipient r set open = false, due_at = null,
+                                state = case when r.state in ('PENDING', 'WAITING')
+                                    then case when a.state = 'EXPIRED' then 'EXPIRED' else 'CANCELLED' end
+                                    else r.state end
+                            from alert a where a.id = r.alert_id and r.id in (
+                                select id from recipient where alert_id = ? and open limit ? for update skip locked)
+                            returning r.id, r.alert_id, r.state)
+                        insert into journal (alert_id, recipient_id, what)
+                        select alert_id, id, lower(state) from ended""",
+                        id,
+                        CLOSING_BATCH);
+            } while (closed == CLOSING_BATCH);
+            jdbc.update(
+                    """
+                    update alert set closed_at = clock_timestamp() where id = ?
+                        and not exists (select 1 from recipient where alert_id = ? and open)""",
+                    id,
+                    id);
+        }
+    }
+
+    private void finishAlerts() {
+        jdbc.update(
+                """
+                with done as (
+                    update alert a set state = 'DONE', closed_at = clock_timestamp()
+                    where a.closed_at is null and a.state = 'SENDING'
+                        and not exists (select 1 from recipient r where r.alert_id = a.id and r.open) returning id)
+                insert into journal (alert_id, what) select id, 'alert done' from done""");
+    }
+
+    /** How long the hub needs at the most to see work that no wake-up told it of. */
+    static Duration lookAgain() {
+        return Duration.ofMillis(250);
+    }
+
+    @Override
+    public void start() {
+        deadlines.start();
+        caretaker.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        deadlines.stop();
+        caretaker.stop();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

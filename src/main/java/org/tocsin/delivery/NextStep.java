@@ -1,0 +1,278 @@
+package org.tocsin.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.delivery.Decision.Send;
+import org.tocsin.delivery.Ladder.Rung;
+
+/**
+ * The one place that decides what follows from ladder, attempts, receipts and clock. A pure function of its
+ * arguments: asked twice with the same facts it answers the same, so a repeated receipt or a restart causes nothing.
+ */
+public final class NextStep {
+    /** Attempt numbers are five bits of the attempt's key. */
+    static final int MOST_ATTEMPTS = 32;
+
+    private final Ladder ladder;
+    private final Progress facts;
+    private final Instant now;
+    private final List<Send> sends = new ArrayList<>();
+    private @Nullable Instant dueAt;
+
+    private NextStep(Ladder ladder, Progress facts, Instant now) {
+        this.ladder = ladder;
+        this.facts = facts;
+        this.now = now;
+    }
+
+    /** The first message for a person who has these channels. */
+    public static Decision start(Ladder ladder, List<String> channels, Instant now) {
+        Progress nothing = new Progress(
+                RecipientState.PENDING, true, -1, channels, null, null, null, List.of(), Map.of());
+        return new NextStep(ladder, nothing, now).advance();
+    }
+
+    /** What follows from the facts as they are now. */
+    public static Decision decide(Ladder ladder, Progress facts, Instant now) {
+        NextStep next = new NextStep(ladder, facts, now);
+        if (facts.acknowledgedAt() != null) {
+            return next.closed(RecipientState.ACKNOWLEDGED);
+        }
+        return facts.open() ? next.whileOpen() : next.late();
+    }
+
+    /** The ladder has ended: a late receipt corrects the record and never causes a message. */
+    private Decision late() {
+        return switch (facts.state()) {
+            case UNCONFIRMED, EXHAUSTED, DELIVERED, READ -> closed(end());
+            case EXPIRED, CANCELLED -> closed(facts.deliveredAt() != null ? arrived() : facts.state());
+            case PENDING, WAITING, ACKNOWLEDGED -> closed(facts.state());
+        };
+    }
+
+    private Decision whileOpen() {
+        boolean waiting = false;
+        for (Progress.Attempt attempt : lastOfEachChannel()) {
+            waiting |= stillHopeful(attempt);
+        }
+        if (facts.deliveredAt() != null) {
+            return afterDelivery(waiting);
+        }
+        return waiting ? open(stateWhileWaiting()) : advance();
+    }
+
+    /** Reached. What remains are the deadlines for read and acknowledged, which the current rung sets. */
+    private Decision afterDelivery(boolean currentRungIsAtWork) {
+        Instant delivered = Objects.requireNonNull(facts.deliveredAt());
+        boolean escalated = ofThisRung().anyMatch(a -> a.queuedAt().isAfter(delivered));
+        if (escalated && ofThisRung().anyMatch(a -> a.state() == AttemptState.QUEUED)) {
+            return open(arrived());
+        }
+        if (escalated && !currentRungIsAtWork) {
+            return advance();
+        }
+        if (!escalated) {
+            sends.clear();
+        }
+        dueAt = null;
+        Rung rung = ladder.rungs().get(facts.step());
+        Instant from = escalated ? later(delivered, lastAnswerOfThisRung()) : delivered;
+        Instant readBy = facts.readAt() == null ? after(from, rung.readWithin()) : null;
+        Instant acknowledgedBy = after(from, rung.acknowledgedWithin());
+        if (readBy == null && acknowledgedBy == null && sends.isEmpty()) {
+            return closed(arrived());
+        }
+        Instant next = sends.isEmpty() ? earlier(readBy, acknowledgedBy) : null;
+        if (next != null && !next.isAfter(now)) {
+            return advance();
+        }
+        // A message queued only because no receipt had come is not needed any more; one that asks for an answer is.
+        return new Decision(arrived(), true, facts.step(), next, List.copyOf(sends), !escalated);
+    }
+
+    private Stream<Progress.Attempt> ofThisRung() {
+        return facts.attempts().stream().filter(a -> a.step() == facts.step());
+    }
+
+    private @Nullable Instant lastAnswerOfThisRung() {
+        return ofThisRung()
+                .map(Progress.Attempt::outcomeAt)
+                .filter(Objects::nonNull)
+                .max(Instant::compareTo)
+                .orElse(null);
+    }
+
+    private static Instant later(Instant a, @Nullable Instant b) {
+        return b == null || a.isAfter(b) ? a : b;
+    }
+
+    /** Whether this attempt, or a further one on its channel, may still reach the person on this rung. */
+    private boolean stillHopeful(Progress.Attempt attempt) {
+        return switch (attempt.state()) {
+            case QUEUED -> true;
+            case ACCEPTED, HELD, SENT -> withinDeadline(attempt);
+            case DELIVERED, READ -> true;
+            case THROTTLED -> retry(attempt, ladder.throttledRetries(), throttledDelay(attempt));
+            case UNREACHABLE -> retry(attempt, ladder.unreachableRetries(), ladder.retryDelay());
+            case UNCONFIRMED -> unknown(attempt);
+            case TEMPLATE_UNUSABLE -> !attempt.spare() && attempt.hasSpare() && again(attempt, now, true, false);
+            case REJECTED, FAILED, OPTED_OUT -> nextAddress(attempt);
+            case CHANNEL_DOWN, MISCONFIGURED, SUPPRESSED -> false;
+        };
+    }
+
+    private boolean withinDeadline(Progress.Attempt attempt) {
+        Instant deadline = after(rungStarted(attempt), rungOf(attempt).deliveredWithin());
+        if (deadline == null || !deadline.isAfter(now)) {
+            return false;
+        }
+        wakeAt(deadline);
+        return true;
+    }
+
+    /** The fallback clock of a rung starts with its first answer and is not reset by retries. */
+    private Instant rungStarted(Progress.Attempt attempt) {
+        return facts.attempts().stream()
+                .filter(a -> a.step() == attempt.step() && a.channel().equals(attempt.channel()))
+                .map(Progress.Attempt::outcomeAt)
+                .filter(java.util.Objects::nonNull)
+                .min(Instant::compareTo)
+                .orElse(now);
+    }
+
+    private boolean retry(Progress.Attempt attempt, int atMost, Duration delay) {
+        long before = facts.attempts().stream()
+                .filter(a -> a.step() == attempt.step()
+                        && a.channel().equals(attempt.channel())
+                        && a.state() == attempt.state())
+                .count();
+        Instant at = Objects.requireNonNullElse(attempt.outcomeAt(), now).plus(delay);
+        Instant deadline = after(rungStarted(attempt), rungOf(attempt).deliveredWithin());
+        boolean inTime = deadline == null || at.isBefore(deadline);
+        return before <= atMost && inTime && again(attempt, at, attempt.spare(), attempt.repeat());
+    }
+
+    /** Twice as long after each refusal, from what the provider asked for. */
+    private Duration throttledDelay(Progress.Attempt attempt) {
+        long before = facts.attempts().stream()
+                .filter(a -> a.step() == attempt.step() && a.state() == AttemptState.THROTTLED)
+                .count();
+        long seconds = Math.max(1, attempt.retryAfterSeconds());
+        return Duration.ofSeconds(seconds << Math.min(6, Math.max(0, before - 1)));
+    }
+
+    private boolean unknown(Progress.Attempt attempt) {
+        Instant settled =
+                Objects.requireNonNullElse(attempt.outcomeAt(), now).plus(ladder.graceAfterUnknown());
+        if (settled.isAfter(now)) {
+            wakeAt(settled);
+            return true;
+        }
+        boolean repeatedBefore = facts.attempts().stream().anyMatch(Progress.Attempt::repeat);
+        return nextRung(facts.step()) < 0 && !repeatedBefore && again(attempt, now, attempt.spare(), true);
+    }
+
+    private boolean nextAddress(Progress.Attempt attempt) {
+        return facts.addressesLeft().getOrDefault(attempt.channel(), 0) > 0 && again(attempt, now, false, false);
+    }
+
+    private boolean again(Progress.Attempt attempt, Instant at, boolean spare, boolean repeat) {
+        if (facts.attempts().size() + sends.size() >= MOST_ATTEMPTS) {
+            return false;
+        }
+        sends.add(new Send(attempt.step(), attempt.channel(), at, spare, repeat));
+        return true;
+    }
+
+    /** The next rung that the person has a channel for, or the end. */
+    private Decision advance() {
+        sends.clear();
+        dueAt = null;
+        int step = nextRung(facts.step());
+        if (step < 0) {
+            return closed(end());
+        }
+        for (String channel : ladder.rungs().get(step).channels()) {
+            if (facts.channels().contains(channel) && facts.attempts().size() + sends.size() < MOST_ATTEMPTS) {
+                sends.add(new Send(step, channel, now, false, false));
+            }
+        }
+        RecipientState state = facts.deliveredAt() != null
+                ? arrived()
+                : facts.attempts().isEmpty() ? RecipientState.PENDING : RecipientState.WAITING;
+        return new Decision(state, true, step, null, List.copyOf(sends), false);
+    }
+
+    private int nextRung(int after) {
+        for (int i = after + 1; i < ladder.rungs().size(); i++) {
+            if (facts.attempts().size() < MOST_ATTEMPTS
+                    && ladder.rungs().get(i).channels().stream()
+                            .anyMatch(facts.channels()::contains)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private RecipientState end() {
+        if (facts.deliveredAt() != null) {
+            return arrived();
+        }
+        boolean mayArrive = facts.attempts().stream()
+                .anyMatch(a -> a.state().isUnderWay() || a.state() == AttemptState.UNCONFIRMED);
+        return mayArrive ? RecipientState.UNCONFIRMED : RecipientState.EXHAUSTED;
+    }
+
+    private Decision closed(RecipientState state) {
+        return new Decision(state, false, Math.max(0, facts.step()), null, List.of(), true);
+    }
+
+    private Decision open(RecipientState state) {
+        return new Decision(state, true, facts.step(), dueAt, List.copyOf(sends), false);
+    }
+
+    private RecipientState stateWhileWaiting() {
+        boolean handed = facts.attempts().stream().anyMatch(a -> a.outcomeAt() != null);
+        return handed ? RecipientState.WAITING : RecipientState.PENDING;
+    }
+
+    private RecipientState arrived() {
+        return facts.readAt() != null ? RecipientState.READ : RecipientState.DELIVERED;
+    }
+
+    private List<Progress.Attempt> lastOfEachChannel() {
+        var last = new LinkedHashMap<String, Progress.Attempt>();
+        for (Progress.Attempt attempt : facts.attempts()) {
+            if (attempt.step() == facts.step()) {
+                last.put(attempt.channel(), attempt);
+            }
+        }
+        return List.copyOf(last.values());
+    }
+
+    private Rung rungOf(Progress.Attempt attempt) {
+        return ladder.rungs().get(attempt.step());
+    }
+
+    private void wakeAt(Instant at) {
+        dueAt = dueAt == null ? at : earlier(dueAt, at);
+    }
+
+    private static @Nullable Instant after(Instant from, @Nullable Duration within) {
+        return within == null ? null : from.plus(within);
+    }
+
+    private static Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+        if (a == null) {
+            return Objects.requireNonNull(b);
+        }
+        return b == null || a.isBefore(b) ? a : b;
+    }
+}

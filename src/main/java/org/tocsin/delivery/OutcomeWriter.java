@@ -1,0 +1,136 @@
+package org.tocsin.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes outcomes in batches: one commit for as many as came while the last one was written. It keeps what it could
+ * not write yet, in bounds set by the channels' in-flight limits, and tries again until the database is back.
+ */
+@Component
+public class OutcomeWriter implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(OutcomeWriter.class);
+    private static final int BATCH = 500;
+
+    private final Ledger ledger;
+    private final Claims claims;
+    private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
+    private final Map<Long, Integer> outstanding = new ConcurrentHashMap<>();
+    private final Worker worker = new Worker("outcome-writer", this::round);
+    private List<Entry> unwritten = List.of();
+    private volatile boolean running;
+
+    OutcomeWriter(Ledger ledger, Claims claims) {
+        this.ledger = ledger;
+        this.claims = claims;
+    }
+
+    private record Entry(long leaseId, Fact.Outcome fact, Runnable recorded) {}
+
+    /** Call with each batch of claims before any of them is sent. */
+    public void expect(List<Claims.Claim> batch) {
+        for (Claims.Claim claim : batch) {
+            outstanding.merge(claim.leaseId(), 1, Integer::sum);
+        }
+    }
+
+    /** @param recorded is run after the commit: the slot is free again */
+    public void write(
+            Claims.Claim claim,
+            DeliveryOutcome outcome,
+            String sender,
+            @Nullable Delivery delivery,
+            java.time.@Nullable Instant handedAt,
+            boolean hasSpare,
+            Runnable recorded) {
+        Fact.Outcome fact = new Fact.Outcome(
+                claim.attemptId(),
+                outcome,
+                sender,
+                delivery == null ? null : delivery.message().version(),
+                claim.address(),
+                handedAt,
+                hasSpare,
+                claim.addressesLeft());
+        entries.add(new Entry(claim.leaseId(), fact, recorded));
+    }
+
+    /** Claims that went back to the queue need no outcome. */
+    public void forget(List<Claims.Claim> givenBack) {
+        List<Long> finished = new ArrayList<>();
+        for (Claims.Claim claim : givenBack) {
+            settle(claim.leaseId(), finished);
+        }
+        claims.release(finished);
+    }
+
+    private void round() throws InterruptedException {
+        if (unwritten.isEmpty()) {
+            Entry first = entries.poll(500, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return;
+            }
+            List<Entry> batch = new ArrayList<>();
+            batch.add(first);
+            entries.drainTo(batch, BATCH - 1);
+            unwritten = batch;
+        }
+        ledger.apply(unwritten.stream().map(Entry::fact).toList());
+        List<Entry> written = unwritten;
+        unwritten = List.of();
+        List<Long> finished = new ArrayList<>();
+        for (Entry entry : written) {
+            settle(entry.leaseId(), finished);
+            entry.recorded().run();
+        }
+        claims.release(finished);
+    }
+
+    private void settle(long lease, List<Long> finished) {
+        if (outstanding.merge(lease, -1, Integer::sum) == 0) {
+            outstanding.remove(lease);
+            finished.add(lease);
+        }
+    }
+
+    @Override
+    public void start() {
+        worker.start();
+        running = true;
+    }
+
+    /** Last of all to stop: what providers answered while the routes were stopping is still written. */
+    @Override
+    public void stop() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!(entries.isEmpty() && unwritten.isEmpty()) && System.nanoTime() < end) {
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        if (!entries.isEmpty()) {
+            log.warn("{} outcomes could not be written before the stop: they become unknown", entries.size());
+        }
+        worker.stop();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Started before the routes, stopped after them. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}

@@ -1,0 +1,36 @@
+package org.tocsin.delivery;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the cases of {@link DeliveryOutcome} have in common. */
+final class Outcomes {
+    private Outcomes() {}
+
+    static @Nullable String providerId(DeliveryOutcome outcome) {
+        if (outcome instanceof DeliveryOutcome.Accepted accepted) {
+            return accepted.providerId();
+        }
+        return outcome instanceof DeliveryOutcome.Held held ? held.providerId() : null;
+    }
+
+    static @Nullable String code(DeliveryOutcome outcome) {
+        if (outcome instanceof DeliveryOutcome.Throttled o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.Unreachable o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.Unconfirmed o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.Rejected o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.OptedOut o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.TemplateUnusable o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.ChannelDown o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.Misconfigured o) {
+            return o.code();
+        }
+        return null;
+    }
+}

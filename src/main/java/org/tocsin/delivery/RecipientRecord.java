@@ -1,0 +1,134 @@
+package org.tocsin.delivery;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One locked {@code recipient} row with its attempts, while facts are applied to it. */
+final class RecipientRecord {
+    final long id;
+    final long alertId;
+    final long personId;
+    final int lane;
+    final List<String> channels;
+    final RecipientState stateBefore;
+    final boolean openBefore;
+    final @Nullable Instant dueBefore;
+    final int stepBefore;
+    final List<AttemptRecord> attempts = new ArrayList<>();
+    final Map<String, Integer> addressesLeft = new HashMap<>();
+
+    RecipientState state;
+    boolean open;
+    int step;
+    @Nullable Instant dueAt;
+    @Nullable Instant acceptedAt;
+    @Nullable Instant deliveredAt;
+    @Nullable Instant readAt;
+    @Nullable Instant acknowledgedAt;
+    @Nullable String answer;
+    @Nullable String answeredOn;
+    boolean changed;
+
+    RecipientRecord(
+            long id,
+            long alertId,
+            long personId,
+            int lane,
+            List<String> channels,
+            RecipientState state,
+            boolean open,
+            int step,
+            @Nullable Instant dueAt) {
+        this.id = id;
+        this.alertId = alertId;
+        this.personId = personId;
+        this.lane = lane;
+        this.channels = channels;
+        this.stateBefore = state;
+        this.state = state;
+        this.openBefore = open;
+        this.open = open;
+        this.stepBefore = step;
+        this.step = step;
+        this.dueBefore = dueAt;
+        this.dueAt = dueAt;
+    }
+
+    @Nullable AttemptRecord attempt(long attemptId) {
+        for (AttemptRecord attempt : attempts) {
+            if (attempt.id == attemptId) {
+                return attempt;
+            }
+        }
+        return null;
+    }
+
+    Progress progress() {
+        return new Progress(
+                state,
+                open,
+                step,
+                channels,
+                deliveredAt,
+                readAt,
+                acknowledgedAt,
+                attempts.stream().map(AttemptRecord::view).toList(),
+                addressesLeft);
+    }
+
+    /** One {@code attempt} row. */
+    static final class AttemptRecord {
+        final long id;
+        final int step;
+        final String channel;
+        final boolean spare;
+        final boolean repeat;
+        final Instant queuedAt;
+        AttemptState state;
+        @Nullable Instant outcomeAt;
+        @Nullable Instant handedAt;
+        @Nullable Instant sentAt;
+        @Nullable Instant deliveredAt;
+        @Nullable Instant readAt;
+        @Nullable Instant failedAt;
+        @Nullable String code;
+        @Nullable String sender;
+        @Nullable String version;
+        byte @Nullable [] addressEnc;
+        byte @Nullable [] addressHash;
+        byte @Nullable [] providerIdEnc;
+        @Nullable Long providerRef;
+        boolean hasSpare;
+        long retryAfterSeconds;
+        boolean changed;
+
+        AttemptRecord(
+                long id, int step, String channel, AttemptState state, boolean spare, boolean repeat, Instant queued) {
+            this.id = id;
+            this.step = step;
+            this.channel = channel;
+            this.state = state;
+            this.spare = spare;
+            this.repeat = repeat;
+            this.queuedAt = queued;
+        }
+
+        Progress.Attempt view() {
+            return new Progress.Attempt(
+                    AttemptKey.number(id),
+                    step,
+                    channel,
+                    state,
+                    spare,
+                    repeat,
+                    hasSpare,
+                    queuedAt,
+                    outcomeAt,
+                    retryAfterSeconds);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** E-mail over SMTP, by way of camel-mail 4.17: one person a message. */
+@NullMarked
+package org.tocsin.delivery.email;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** SMS through an SMSC over SMPP, by way of camel-smpp 4.17. */
+@NullMarked
+package org.tocsin.delivery.sms;
+
+import org.jspecify.annotations.NullMarked;

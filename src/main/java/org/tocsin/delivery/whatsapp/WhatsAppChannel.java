@@ -1,0 +1,75 @@
+package org.tocsin.delivery.whatsapp;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.tocsin.delivery.Delivery;
+import org.tocsin.delivery.DeliveryChannel;
+import org.tocsin.delivery.DeliveryOutcome;
+import org.tocsin.delivery.DeliveryRefused;
+import org.tocsin.delivery.ProviderRequest;
+import org.tocsin.delivery.ProviderResponse;
+import org.tocsin.delivery.TransportFailure;
+import org.tocsin.message.Rendered.WhatsAppTemplate;
+import org.tocsin.privacy.Secret;
+
+/**
+ * WhatsApp Cloud API: {@code POST /{version}/{phone-number-id}/messages}, one person a request. Address and version
+ * are in the route's URI; this class gives body and headers. The API has no idempotency key, so that whatever is not
+ * certainly unsent is {@code Unconfirmed}.
+ */
+public final class WhatsAppChannel implements DeliveryChannel {
+    public static final String NAME = "whatsapp";
+    private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
+    private static final Pattern CALLBACK_KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private final Map<String, Object> headers;
+
+    /** @throws IllegalArgumentException when the token is blank, or holds what no header may */
+    public WhatsAppChannel(Secret accessToken) {
+        String token = accessToken.reveal();
+        if (token.isBlank() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IllegalArgumentException(
+                    "tocsin.whatsapp.access-token is empty or holds a blank; give the system user's token");
+        }
+        headers = Map.of(
+                "CamelHttpMethod", "POST",
+                "Authorization", "Bearer " + token,
+                "Content-Type", "application/json",
+                "User-Agent", "tocsin/1.0.0");
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public ProviderRequest toRequest(Delivery delivery) {
+        if (!(delivery.message() instanceof WhatsAppTemplate template)) {
+            throw new DeliveryRefused(new DeliveryOutcome.Misconfigured("not-a-template"));
+        }
+        if (!E164.matcher(delivery.to()).matches()) {
+            throw new DeliveryRefused(new DeliveryOutcome.Rejected("address-malformed", true));
+        }
+        if (!CALLBACK_KEY.matcher(delivery.callbackKey()).matches()) {
+            throw new DeliveryRefused(new DeliveryOutcome.Misconfigured("callback-key-malformed"));
+        }
+        WhatsAppTemplate chosen = delivery.spareTemplate() ? template.spare() : template;
+        if (chosen == null) {
+            throw new DeliveryRefused(new DeliveryOutcome.TemplateUnusable("no-spare-template"));
+        }
+        // The route's endpoint may add to the headers or drop some: never the shared map.
+        return new ProviderRequest(TemplateJson.write(delivery, chosen), new HashMap<>(headers));
+    }
+
+    @Override
+    public DeliveryOutcome toOutcome(ProviderResponse response) {
+        return WhatsAppAnswer.outcome(response);
+    }
+
+    @Override
+    public DeliveryOutcome toOutcome(Throwable failure) {
+        return TransportFailure.outcome(failure);
+    }
+}

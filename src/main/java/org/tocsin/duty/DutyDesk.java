@@ -1,0 +1,166 @@
+package org.tocsin.duty;
+
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.tocsin.alert.Alert;
+import org.tocsin.alert.CapJson;
+import org.tocsin.alert.Category;
+import org.tocsin.alert.Certainty;
+import org.tocsin.alert.Info;
+import org.tocsin.alert.MsgType;
+import org.tocsin.alert.Scope;
+import org.tocsin.alert.Severity;
+import org.tocsin.alert.Status;
+import org.tocsin.alert.Urgency;
+import org.tocsin.delivery.DutyNotices;
+import org.tocsin.delivery.DutyNotices.Notice;
+import org.tocsin.delivery.Worker;
+import org.tocsin.intake.AlertState;
+import org.tocsin.intake.Format;
+import org.tocsin.intake.Intake;
+import org.tocsin.intake.IntakeResult;
+import org.tocsin.intake.Principal;
+import org.tocsin.intake.Role;
+import org.tocsin.intake.Submission;
+import org.tocsin.intake.UnacceptableSubmission;
+
+/**
+ * Tells the duty group what needs a person: an alert that is held, people who could not be reached, somebody who
+ * needs help. A notice is an alert like any other, addressed to one group, on a ladder of its own.
+ */
+@Component
+public class DutyDesk implements SmartLifecycle {
+    /** Source and sender of the hub's own notices; nobody is told when one of these fails, or it would never end. */
+    static final String SOURCE = "hub";
+
+    private static final Logger log = LoggerFactory.getLogger(DutyDesk.class);
+    private static final Principal HUB = new Principal(SOURCE, Role.OPERATOR, null);
+
+    private final DutyNotices notices;
+    private final Intake intake;
+    private final String group;
+    private final String sender;
+    private final Worker worker = new Worker("duty-desk", this::round);
+    private volatile boolean running;
+
+    DutyDesk(DutyNotices notices, Intake intake, DutySettings settings) {
+        this.notices = notices;
+        this.intake = intake;
+        this.group = settings.group();
+        this.sender = settings.sender();
+    }
+
+    private void round() throws InterruptedException {
+        for (Notice notice : notices.due()) {
+            tell(notice);
+        }
+        Thread.sleep(250);
+    }
+
+    private void tell(Notice notice) {
+        // Its identity is that of the notice, its time that of the row: handed in twice, it is one alert.
+        Submission submission = new Submission(
+                SOURCE, Format.CAP_JSON, CapJson.write(alert(notice)), Map.of(), HUB, null);
+        IntakeResult result = handIn(submission);
+        if (result instanceof IntakeResult.Accepted accepted && accepted.state() != AlertState.PLANNING) {
+            log.error(
+                    "the duty group '{}' could not be told of alert {} ({}): {}; set tocsin.duty.group to a group with"
+                            + " people in it",
+                    group,
+                    notice.alertId(),
+                    notice.kind(),
+                    accepted.reason());
+        }
+        notices.told(notice);
+    }
+
+    private IntakeResult handIn(Submission submission) {
+        try {
+            return intake.accept(submission);
+        } catch (UnacceptableSubmission e) {
+            throw new IllegalStateException("the hub's own notice is no acceptable alert", e);
+        }
+    }
+
+    private Alert alert(Notice notice) {
+        OffsetDateTime due = notice.dueAt().atOffset(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS);
+        String identifier = "duty-%d-%s-%d".formatted(notice.alertId(), notice.kind(), notice.number());
+        return new Alert(
+                identifier,
+                sender,
+                due,
+                Status.Actual,
+                MsgType.Alert,
+                null,
+                Scope.Private,
+                null,
+                List.of(group),
+                List.of(),
+                null,
+                List.of(),
+                List.of(),
+                List.of(info(notice, due)));
+    }
+
+    private static Info info(Notice notice, OffsetDateTime effective) {
+        return new Info(
+                "en",
+                List.of(Category.Other),
+                "Duty notice",
+                List.of(),
+                Urgency.Immediate,
+                Severity.Severe,
+                Certainty.Observed,
+                null,
+                List.of(),
+                effective,
+                null,
+                effective.plusHours(12),
+                "Tocsin",
+                headline(notice),
+                description(notice),
+                "See /api/alerts/" + notice.alertId(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static String headline(Notice notice) {
+        return switch (notice.kind()) {
+            case "held" -> "Alert " + notice.alertId() + " is HELD and waits for you";
+            case "exhausted" -> notice.count() + " could not be reached for alert " + notice.alertId();
+            case "need-help" -> notice.count() + " asked for help, alert " + notice.alertId();
+            default -> "Alert " + notice.alertId() + ": " + notice.kind();
+        };
+    }
+
+    private static String description(Notice notice) {
+        return notice.event() + ". " + notice.reason();
+    }
+
+    @Override
+    public void start() {
+        worker.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        worker.stop();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

@@ -1,0 +1,76 @@
+package org.tocsin.routing;
+
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.tocsin.delivery.DeliveryChannel;
+
+/** One channel's due messages. The body is an {@code org.tocsin.delivery.Delivery}; the route leaves its outcome. */
+public class DeliveriesEndpoint extends DefaultEndpoint {
+    private final DeliveryDesk desk;
+    private final DeliveryChannel channel;
+    private int maxInFlight = 100;
+    private double messagesPerSecond;
+    private int workers;
+    private String sender = "";
+
+    DeliveriesEndpoint(String uri, DeliveriesComponent component, String channel, DeliveryDesk desk) {
+        super(uri, component);
+        this.desk = desk;
+        this.channel = desk.channel(channel);
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("deliveries: only starts routes; the planner fills the queue");
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        DeliveriesConsumer consumer = new DeliveriesConsumer(this, processor, desk, channel);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public boolean isSingleton() {
+        return true;
+    }
+
+    /** Messages that are claimed, or whose outcome is not written yet, at most. Bounds the memory of the channel. */
+    public void setMaxInFlight(int maxInFlight) {
+        this.maxInFlight = maxInFlight;
+    }
+
+    public int getMaxInFlight() {
+        return maxInFlight;
+    }
+
+    /** What this sender may send in a second, over all replicas; 0 means no limit. */
+    public void setMessagesPerSecond(double messagesPerSecond) {
+        this.messagesPerSecond = messagesPerSecond;
+    }
+
+    public double getMessagesPerSecond() {
+        return messagesPerSecond;
+    }
+
+    /** Threads for a provider component that blocks (SMPP, SMTP); 0 for one that is asynchronous (HTTP). */
+    public void setWorkers(int workers) {
+        this.workers = workers;
+    }
+
+    public int getWorkers() {
+        return workers;
+    }
+
+    /** The sender whose budget is used and that the record names: a phone number id, a source address. */
+    public void setSender(String sender) {
+        this.sender = sender;
+    }
+
+    public String getSender() {
+        return sender;
+    }
+}

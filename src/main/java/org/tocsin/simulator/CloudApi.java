@@ -1,0 +1,155 @@
+package org.tocsin.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.simulator.GraphError.Refusal;
+
+/** The HTTP face: paths, the bearer token, and what is wrong with a request before a message is looked at. */
+final class CloudApi {
+    static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern VERSION = Pattern.compile("v\\d{1,3}\\.\\d{1,2}");
+    private static final int LARGEST_BODY = 1 << 20;
+    private static final int LARGEST_MEDIA = 16 << 20;
+
+    private final SimulatorSettings settings;
+    private final FaultPlan<Fault> faults;
+    private final MessageDesk desk;
+    private final Exchange exchange;
+    private final AtomicLong mediaIds = new AtomicLong(1_000_000_000_000L);
+
+    CloudApi(SimulatorSettings settings, Vertx vertx, FaultPlan<Fault> faults, MessageDesk desk) {
+        this.settings = settings;
+        this.faults = faults;
+        this.desk = desk;
+        this.exchange = new Exchange(vertx, settings.latency());
+    }
+
+    void handle(HttpServerRequest request) {
+        if (request.method() == HttpMethod.POST && faults.drawForAll(CloudApi::beforeReading)) {
+            Exchange.reset(request);
+            return;
+        }
+        boolean media = request.path().endsWith("/media");
+        Exchange.read(request, media ? LARGEST_MEDIA : LARGEST_BODY, body -> {
+            try {
+                answer(request, body);
+            } catch (Refusal refusal) {
+                exchange.refuse(request, refusal.error());
+            }
+        });
+    }
+
+    private void answer(HttpServerRequest request, Buffer body) {
+        authorise(request.getHeader("Authorization"));
+        String[] path = request.path().split("/", 6);
+        if (path.length < 3 || path.length > 4 || !VERSION.matcher(path[1]).matches()) {
+            throw MessageCheck.refusal(100, "Unknown path components.");
+        }
+        if (!path[2].equals(settings.account().phoneNumberId())) {
+            throw MessageCheck.refusal(33, "The business phone number does not exist.");
+        }
+        String edge = request.method() + " " + (path.length == 4 ? path[3] : "");
+        switch (edge) {
+            case "POST messages" -> message(request, body);
+            case "POST marketing_messages" -> throw MessageCheck.refusal(131055, "Only marketing templates.");
+            case "POST media" ->
+                exchange.answer(request, object().put("id", Long.toString(mediaIds.incrementAndGet())));
+            case "GET " -> phoneNumber(request);
+            default -> throw MessageCheck.refusal(100, "Unknown path components.");
+        }
+    }
+
+    private void authorise(@Nullable String header) {
+        if (header == null || !header.startsWith("Bearer ")) {
+            throw MessageCheck.refusal(190, "An access token is required to request this resource.");
+        }
+        byte[] given = header.substring(7).getBytes(StandardCharsets.UTF_8);
+        if (!MessageDigest.isEqual(given, settings.account().accessToken().getBytes(StandardCharsets.UTF_8))) {
+            throw MessageCheck.refusal(190, "The access token is invalid.");
+        }
+    }
+
+    private void message(HttpServerRequest request, Buffer bytes) {
+        JsonNode body = parse(bytes);
+        if (body.path("status").asText().equals("read")) {
+            MessageCheck.required(body, "message_id");
+            exchange.answer(request, object().put("success", true));
+            return;
+        }
+        desk.take(request, body, exchange);
+    }
+
+    private static JsonNode parse(Buffer bytes) {
+        try {
+            JsonNode body = JSON.readTree(bytes.getBytes());
+            return body == null ? JSON.missingNode() : body;
+        } catch (IOException notJson) {
+            throw MessageCheck.refusal(100, "The body is not JSON.");
+        }
+    }
+
+    /** The readiness probe. Faults that hold for all are those of the whole service, so they show here too. */
+    private void phoneNumber(HttpServerRequest request) {
+        if (faults.holdsForAll(f -> f instanceof Fault.Silent)) {
+            return;
+        }
+        if (faults.holdsForAll(f -> f instanceof Fault.Reset)) {
+            Exchange.reset(request);
+            return;
+        }
+        if (faults.holdsForAll(f -> f instanceof Fault.ErrorPage)) {
+            exchange.page(request, 502);
+            return;
+        }
+        if (faults.holdsForAll(f -> f instanceof Fault.Refused r && (r.code() == 190 || r.code() == 0))) {
+            throw MessageCheck.refusal(190, "Session has expired.");
+        }
+        boolean blocked = faults.holdsForAll(CloudApi::accountFault);
+        ObjectNode node = object().put("id", settings.account().phoneNumberId());
+        ObjectNode health = node.putObject("health_status");
+        health.put("can_send_message", blocked ? "BLOCKED" : "AVAILABLE");
+        ObjectNode entity = health.putArray("entities").addObject();
+        entity.put("entity_type", "PHONE_NUMBER")
+                .put("id", settings.account().phoneNumberId())
+                .put("can_send_message", blocked ? "BLOCKED" : "AVAILABLE");
+        if (blocked) {
+            entity.putArray("errors")
+                    .addObject()
+                    .put("error_code", 141000)
+                    .put("error_description", "The account cannot send messages.")
+                    .put("possible_solution", "Simulated: clear the fault.");
+        }
+        node.put("quality_rating", "GREEN").put("whatsapp_business_manager_messaging_limit", "TIER_100K");
+        node.putObject("throughput").put("level", "HIGH");
+        exchange.answer(request, node);
+    }
+
+    /** Those that block a sender as a whole: locked, billing, not registered, maintenance. */
+    private static boolean accountFault(Fault fault) {
+        return fault instanceof Fault.Refused refused
+                && switch (refused.code()) {
+                    case 368, 131031, 131042, 131045, 131057, 133010 -> true;
+                    default -> false;
+                };
+    }
+
+    private static boolean beforeReading(Fault fault) {
+        return fault instanceof Fault.Reset reset && reset.moment() == Fault.Moment.BEFORE_READING;
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

@@ -1,0 +1,110 @@
+package org.tocsin.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.tocsin.simulator.Fault.Receipts;
+import org.tocsin.simulator.Fault.Step;
+
+/** What becomes of an accepted message: accepted, sent, delivered, read, each told by webhook at its time. */
+final class MessageCourse {
+    static final Receipts NORMAL =
+            new Receipts(List.of(Step.of("sent"), Step.of("delivered"), Step.of("read")), 1, false);
+
+    private final SimulatorSettings settings;
+    private final ScheduledExecutorService clock;
+    private final Webhooks webhooks;
+    private final AutoTap autoTap;
+
+    /** Called when a message reached its phone. */
+    interface AutoTap {
+        void arrived(Sent sent);
+    }
+
+    MessageCourse(SimulatorSettings settings, ScheduledExecutorService clock, Webhooks webhooks, AutoTap autoTap) {
+        this.settings = settings;
+        this.clock = clock;
+        this.webhooks = webhooks;
+        this.autoTap = autoTap;
+    }
+
+    /** Nothing told counts as shown: an oracle for duplicates must not miss it. */
+    static boolean reachesPhone(Receipts receipts) {
+        return receipts.steps().isEmpty() || has(receipts, "delivered") || has(receipts, "read");
+    }
+
+    /** The same steps one after the other, without waiting for anything. */
+    static Receipts atOnce(Receipts told) {
+        List<Step> steps = told.steps().stream()
+                .map(step -> new Step(step.status(), Duration.ZERO, step.code()))
+                .toList();
+        return new Receipts(steps, told.copies(), told.forged());
+    }
+
+    /** @param offset added to every step */
+    void start(Sent sent, OutgoingMessage message, Receipts receipts, Duration offset) {
+        boolean deliveredTold = has(receipts, "delivered");
+        boolean arrived = false;
+        for (Step step : receipts.steps()) {
+            boolean arrives = step.status().equals("delivered") || step.status().equals("read");
+            boolean first = arrives && !arrived;
+            arrived |= arrives;
+            boolean priced = step.status().equals("sent")
+                    || step.status().equals("delivered")
+                    || step.status().equals("read") && !deliveredTold;
+            later(offset.plus(delay(step)), () -> {
+                tell(sent, message, receipts, step, priced);
+                if (first && !sent.buttons().isEmpty()) {
+                    autoTap.arrived(sent);
+                }
+            });
+        }
+    }
+
+    private void tell(Sent sent, OutgoingMessage message, Receipts receipts, Step step, boolean priced) {
+        String wamid = sent.providerId();
+        if (settings.receipts().quiet() || wamid == null) {
+            return;
+        }
+        boolean phone = message.target() == OutgoingMessage.Target.PHONE;
+        for (int copy = 0; copy < receipts.copies(); copy++) {
+            webhooks.offer(new WebhookEvent.Status(
+                    wamid,
+                    step.status(),
+                    Instant.now().getEpochSecond(),
+                    message.waId(),
+                    phone,
+                    sent.callbackKey(),
+                    message.template(),
+                    priced,
+                    step.code(),
+                    receipts.forged()));
+        }
+    }
+
+    private Duration delay(Step step) {
+        if (step.after() != null) {
+            return step.after();
+        }
+        return switch (step.status()) {
+            case "delivered" -> settings.receipts().delivered();
+            case "read" -> settings.receipts().read();
+            default -> settings.receipts().sent();
+        };
+    }
+
+    private void later(Duration delay, Runnable task) {
+        try {
+            clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            // the simulator is being closed: nobody is told any more
+        }
+    }
+
+    private static boolean has(Receipts receipts, String status) {
+        return receipts.steps().stream().anyMatch(step -> step.status().equals(status));
+    }
+}

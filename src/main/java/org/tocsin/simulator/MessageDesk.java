@@ -1,0 +1,198 @@
+package org.tocsin.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.simulator.Fault.Moment;
+import org.tocsin.simulator.Fault.Receipts;
+import org.tocsin.simulator.Fault.Step;
+import org.tocsin.simulator.GraphError.Refusal;
+import org.tocsin.simulator.OutgoingMessage.Target;
+
+/**
+ * Takes messages, or does what the recipient's fault says. The same body twice is two messages with two ids: there is no
+ * idempotency. Every message whose body was read is in the journal, whether accepted or not.
+ */
+final class MessageDesk {
+    private static final Duration WINDOW = Duration.ofHours(24);
+
+    private final SimulatorSettings settings;
+    private final FaultPlan<Fault> faults;
+    private final Journal journal;
+    private final MessageCourse course;
+    private final MessageCheck check;
+    private final Wamids wamids;
+    private final Map<String, Instant> heardFrom = new ConcurrentHashMap<>();
+
+    MessageDesk(
+            SimulatorSettings settings, FaultPlan<Fault> faults, Journal journal, MessageCourse course, Wamids wamids) {
+        this.settings = settings;
+        this.faults = faults;
+        this.journal = journal;
+        this.course = course;
+        this.check = new MessageCheck(settings);
+        this.wamids = wamids;
+    }
+
+    /** A person wrote or tapped: free text to them is allowed for 24 hours from now. */
+    void heardFrom(String to) {
+        heardFrom.put(to, Instant.now());
+    }
+
+    void closeWindow(String to) {
+        heardFrom.remove(to);
+    }
+
+    void take(HttpServerRequest request, JsonNode body, Exchange exchange) {
+        OutgoingMessage message;
+        try {
+            message = check.check(body);
+        } catch (Refusal refusal) {
+            String to =
+                    Addresses.key(body.path("to").asText(body.path("recipient").asText()));
+            String key = body.path("biz_opaque_callback_data").asText(null);
+            OutgoingMessage refused =
+                    new OutgoingMessage(to, to, Target.PHONE, "refused", key, "", Map.of(), List.of());
+            record(refused, null, false, "refused with " + refusal.error().code());
+            throw refusal;
+        }
+        Fault spoiler = null;
+        Receipts receipts = MessageCourse.NORMAL;
+        for (Fault fault : faults.draw(message.to())) {
+            if (fault instanceof Receipts told) {
+                receipts = told;
+            } else if (spoiler == null) {
+                spoiler = fault;
+            }
+        }
+        if (!message.template() && windowClosed(message.to())) {
+            if (settings.refuseClosedWindowAtOnce() && spoiler == null) {
+                spoiler = Fault.refused(131047);
+            }
+            receipts = new Receipts(List.of(new Step("failed", null, 131047)), 1, false);
+        }
+        new Taking(request, exchange, message, receipts, spoiler).run();
+    }
+
+    /** One message and its fate. */
+    private final class Taking {
+        private final HttpServerRequest request;
+        private final Exchange exchange;
+        private final OutgoingMessage message;
+        private final Receipts receipts;
+        private final @Nullable Fault spoiler;
+
+        Taking(
+                HttpServerRequest request,
+                Exchange exchange,
+                OutgoingMessage message,
+                Receipts receipts,
+                @Nullable Fault spoiler) {
+            this.request = request;
+            this.exchange = exchange;
+            this.message = message;
+            this.receipts = receipts;
+            this.spoiler = spoiler;
+        }
+
+        void run() {
+            if (spoiler == null) {
+                exchange.answer(request, answer(accept(receipts, settings.latency())));
+            } else if (spoiler instanceof Fault.Silent silent) {
+                acceptIf(silent.accepted());
+            } else if (spoiler instanceof Fault.Reset reset) {
+                acceptIf(reset.moment() == Moment.AFTER_ACCEPTING);
+                Exchange.reset(request);
+            } else if (spoiler instanceof Fault.Refused refused) {
+                acceptIf(false);
+                exchange.refuse(request, GraphError.of(refused.code(), refused.status(), "Simulated refusal."));
+            } else if (spoiler instanceof Fault.ErrorPage page) {
+                acceptIf(false);
+                exchange.page(request, page.status());
+            } else if (spoiler instanceof Fault.Garbled garbled) {
+                exchange.garbled(request, garbled.body(), answer(acceptIf(garbled.accepted())));
+            } else if (spoiler instanceof Fault.Held held) {
+                hold(held);
+            } else if (spoiler instanceof Fault.Late late) {
+                Sent sent = accept(receipts, late.receiptsFirst() ? null : late.firstByte());
+                exchange.answerLate(request, answer(sent), late.firstByte());
+            }
+        }
+
+        /** Released: the usual course begins late. Dropped: nobody is told more than a generic failure. */
+        private void hold(Fault.Held held) {
+            Receipts dropped = new Receipts(List.of(new Step("failed", Duration.ZERO, 135000)), 1, false);
+            Sent sent = accept(held.released() ? receipts : dropped, held.until());
+            ObjectNode answer = answer(sent);
+            ((ObjectNode) answer.path("messages").path(0)).put("message_status", "held_for_quality_assessment");
+            exchange.answer(request, answer);
+        }
+
+        private Sent acceptIf(boolean accepted) {
+            return accepted ? accept(receipts, settings.latency()) : record(message, null, false, met());
+        }
+
+        /** @param offset of the statuses; null: all at once, one after the other */
+        private Sent accept(Receipts told, @Nullable Duration offset) {
+            boolean shown = MessageCourse.reachesPhone(told);
+            Sent sent = record(message, wamids.next(message.waId()), shown, met());
+            if (offset == null) {
+                course.start(sent, message, MessageCourse.atOnce(told), Duration.ZERO);
+            } else {
+                course.start(sent, message, told, offset);
+            }
+            return sent;
+        }
+
+        private @Nullable String met() {
+            if (spoiler == null) {
+                return receipts.equals(MessageCourse.NORMAL) ? null : receipts.toString();
+            }
+            return receipts.equals(MessageCourse.NORMAL) ? spoiler.toString() : spoiler + " " + receipts;
+        }
+
+        private ObjectNode answer(Sent sent) {
+            ObjectNode answer = CloudApi.object().put("messaging_product", "whatsapp");
+            ObjectNode contact = answer.putArray("contacts").addObject().put("input", message.input());
+            contact.put(message.target() == Target.BSUID ? "user_id" : "wa_id", message.waId());
+            ObjectNode told = answer.putArray("messages").addObject();
+            told.put("id", sent.providerId() == null ? "wamid.none" : sent.providerId());
+            if (message.target() == Target.GROUP) {
+                told.put("group_id", message.to());
+            }
+            if (message.template()) {
+                told.put("message_status", "accepted");
+            }
+            return answer;
+        }
+    }
+
+    private Sent record(OutgoingMessage message, @Nullable String wamid, boolean onPhone, @Nullable String met) {
+        Sent sent = new Sent(
+                "whatsapp",
+                message.to(),
+                message.kind(),
+                wamid,
+                message.callbackKey(),
+                message.text(),
+                message.params(),
+                message.buttons(),
+                Instant.now(),
+                wamid != null,
+                onPhone,
+                met);
+        journal.record(sent);
+        return sent;
+    }
+
+    private boolean windowClosed(String to) {
+        Instant last = heardFrom.get(to);
+        return last == null || last.plus(WINDOW).isBefore(Instant.now());
+    }
+}

@@ -1,0 +1,135 @@
+package org.tocsin.simulator;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+/**
+ * A WhatsApp Cloud API, an SMSC and a mail server on 127.0.0.1, for the demo and for tests. It answers to
+ * {@code /_sim/…} on the WhatsApp port and, also while WhatsApp refuses connections, on the control port.
+ */
+public final class Simulator implements AutoCloseable {
+    private final SimulatorSettings settings;
+    private final Vertx vertx;
+    private final ScheduledThreadPoolExecutor clock;
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final WhatsAppSimulator whatsApp;
+    private final SmscSimulator smsc;
+    private final MailSimulator mail;
+    private final HttpServer control;
+
+    private Simulator(SimulatorSettings settings) {
+        this.settings = settings;
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(2)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2)
+                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
+        this.clock = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "simulator-clock");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.setRemoveOnCancelPolicy(true);
+        try {
+            ControlPlane plane = new ControlPlane(this, vertx);
+            this.whatsApp = opened(new WhatsAppSimulator(settings, vertx, clock, plane::handle));
+            this.smsc = opened(new SmscSimulator(settings, clock));
+            this.mail = opened(new MailSimulator(settings));
+            this.control = vertx.createHttpServer(new HttpServerOptions()
+                            .setHost("127.0.0.1")
+                            .setPort(settings.ports().control()))
+                    .requestHandler(plane::handle);
+            WhatsAppSimulator.await(control.listen());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.add(part);
+        return part;
+    }
+
+    /** @throws RuntimeException when a port is taken; nothing stays open then */
+    public static Simulator start(SimulatorSettings settings) {
+        return new Simulator(settings);
+    }
+
+    public WhatsAppSimulator whatsApp() {
+        return whatsApp;
+    }
+
+    public SmscSimulator smsc() {
+        return smsc;
+    }
+
+    public MailSimulator mail() {
+        return mail;
+    }
+
+    public SimulatorSettings settings() {
+        return settings;
+    }
+
+    public String controlUrl() {
+        return "http://127.0.0.1:" + control.actualPort() + "/_sim";
+    }
+
+    public void clearFaults() {
+        whatsApp.clearFaults();
+        smsc.clearFaults();
+        mail.clearFaults();
+    }
+
+    public void clearJournals() {
+        whatsApp.journal().clear();
+        smsc.journal().clear();
+        mail.journal().clear();
+    }
+
+    /** What the providers do not say in public, and what is done here instead. */
+    public List<String> assumptions() {
+        return List.of(
+                "an unknown member of the body is error 100, a missing one 131008, a bad value 131009",
+                "a number without + gets the business's country code "
+                        + settings.account().businessCountryCode() + " in front",
+                "a template message is answered with message_status accepted",
+                "a number that is not on WhatsApp is answered 200 and fails later by webhook with 131026",
+                settings.refuseClosedWindowAtOnce()
+                        ? "free text outside the 24 h window is refused at once with 131047"
+                        : "free text outside the 24 h window is answered 200 and fails by webhook with 131047",
+                "wrong parameters of a template: 132000 for their number, 132012 for their format, 132018 for a name, a"
+                        + " line break, a tab or five spaces",
+                settings.templates().acceptAny()
+                        ? "any template exists and is approved, unless it is listed"
+                        : "only the listed templates exist",
+                "no limit is kept: neither messages a second, nor per pair, nor people a day",
+                "webhooks are those of v24 and later: without conversation; ids of users begin with US.",
+                "webhooks are tried again after " + settings.webhooks().retryGaps() + ", the last gap for 7 days",
+                "what happens before a webhook has passed the handshake is never told",
+                "data_coding 0 is " + settings.sms().defaultAlphabet() + " on this SMSC, its message ids are "
+                        + settings.sms().messageIds() + ", receipts carry text only, no optional parameters",
+                "the SMSC keeps receipts and answers until somebody binds",
+                "the mail server takes any user and password and speaks no TLS");
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                // the others must be closed all the same
+            }
+        }
+        WhatsAppSimulator.await(vertx.close());
+    }
+}

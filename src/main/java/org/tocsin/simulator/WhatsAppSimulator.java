@@ -1,0 +1,285 @@
+package org.tocsin.simulator;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** WhatsApp's Cloud API, its webhooks, and the people at the other end. Every answer carries {@code X-Simulated}. */
+public final class WhatsAppSimulator implements AutoCloseable {
+    private final SimulatorSettings settings;
+    private final Vertx vertx;
+    private final ScheduledExecutorService clock;
+    private final FaultPlan<Fault> faults;
+    private final Journal journal;
+    private final Webhooks webhooks;
+    private final MessageDesk desk;
+    private final CloudApi api;
+    private final Wamids wamids = new Wamids();
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Handler<HttpServerRequest> control;
+    private volatile Function<Sent, Optional<Duration>> autoAnswer;
+    private @Nullable HttpServer server;
+    private int port;
+
+    WhatsAppSimulator(
+            SimulatorSettings settings,
+            Vertx vertx,
+            ScheduledExecutorService clock,
+            Handler<HttpServerRequest> control) {
+        this.settings = settings;
+        this.vertx = vertx;
+        this.clock = clock;
+        this.control = control;
+        this.faults = new FaultPlan<>(settings.seed());
+        this.journal = new Journal(settings.journalLimit());
+        this.webhooks = new Webhooks(settings, vertx, clock);
+        MessageCourse course = new MessageCourse(settings, clock, webhooks, this::arrived);
+        this.desk = new MessageDesk(settings, faults, journal, course, wamids);
+        this.api = new CloudApi(settings, vertx, faults, desk);
+        this.autoAnswer = this::answersByChance;
+        this.port = settings.ports().whatsApp();
+        listen();
+        if (settings.webhooks().url() != null) {
+            subscribeUntilVerified(settings.webhooks().url());
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** What stands for {@code https://graph.facebook.com}. */
+    public String baseUrl() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    /** For shares of messages and a number of times. */
+    public FaultPlan<Fault> faults() {
+        return faults;
+    }
+
+    /** From now on for this person; none: healthy, whatever holds for all. */
+    public void fault(String e164, Fault... met) {
+        faults.forRecipient(e164, List.of(met));
+    }
+
+    public void faultForAll(Fault... met) {
+        faults.forAll(List.of(met));
+    }
+
+    public void clearFaults() {
+        faults.clear();
+    }
+
+    /** Nobody listens on the port, and the open connections are cut. */
+    public synchronized void refuseConnections(boolean refuse) {
+        if (!refuse && server == null) {
+            listen();
+        } else if (refuse && server != null) {
+            HttpServer listening = server;
+            server = null;
+            await(listening.close());
+            connections.forEach(HttpConnection::close);
+        }
+    }
+
+    /** While it lasts no webhook is posted; the backlog comes in one burst afterwards. */
+    public void webhookOutage(boolean on) {
+        webhooks.outage(on);
+    }
+
+    /** @return whether the endpoint passed the handshake; until one does, nothing is posted */
+    public boolean subscribe(String webhookUrl) {
+        return await(webhooks.subscribe(webhookUrl));
+    }
+
+    Future<Boolean> subscribeLater(String webhookUrl) {
+        return webhooks.subscribe(webhookUrl);
+    }
+
+    /** Whether and how long after delivery the person taps the first button. Replaces the setting. */
+    public void autoAnswer(Function<Sent, Optional<Duration>> people) {
+        autoAnswer = people;
+    }
+
+    /** A status of a message that this business never sent. */
+    public void statusOfUnknownMessage(String e164, String status) {
+        String waId = Addresses.digits(e164);
+        long now = Instant.now().getEpochSecond();
+        webhooks.offer(new WebhookEvent.Status(
+                wamids.next(waId),
+                status,
+                now,
+                waId,
+                true,
+                null,
+                true,
+                false,
+                status.equals("failed") ? 131000 : 0,
+                false));
+    }
+
+    /** Taps a button of the last message. @return the wamid of the tap */
+    public String tapButton(String e164, String payload, String text) {
+        return tapButton(e164, null, payload, text);
+    }
+
+    /**
+     * Taps a quick reply of a template, which comes as {@code button}, or a reply button, as {@code interactive}.
+     *
+     * @param wamid of the message that has the button; null: the last one
+     */
+    public String tapButton(String e164, @Nullable String wamid, String payload, String text) {
+        Sent sent = journal.find(e164, wamid)
+                .orElseThrow(() -> new IllegalStateException("this person has no such message to tap on"));
+        return tap(sent, payload, text);
+    }
+
+    private String tap(Sent sent, String payload, String text) {
+        boolean template = sent.kind().startsWith("template:");
+        ObjectNode message = CloudApi.object();
+        if (template) {
+            message.put("type", "button")
+                    .putObject("button")
+                    .put("payload", payload)
+                    .put("text", text);
+        } else {
+            ObjectNode interactive = message.put("type", "interactive").putObject("interactive");
+            interactive
+                    .put("type", "button_reply")
+                    .putObject("button_reply")
+                    .put("id", payload)
+                    .put("title", text);
+        }
+        return receive(sent.to(), message, sent.providerId());
+    }
+
+    /** @param contextWamid of the message that is answered, or null. @return the wamid of the text */
+    public String text(String e164, String text, @Nullable String contextWamid) {
+        ObjectNode message = CloudApi.object().put("type", "text");
+        message.putObject("text").put("body", text);
+        return receive(Addresses.key(e164), message, contextWamid);
+    }
+
+    private String receive(String to, ObjectNode message, @Nullable String contextWamid) {
+        boolean phone = to.startsWith("+");
+        String waId = phone ? to.substring(1) : to;
+        String wamid = wamids.next(waId);
+        if (phone) {
+            message.put("from", waId);
+        }
+        message.put("from_user_id", phone ? WebhookEvent.bsuid(waId) : waId);
+        message.put("id", wamid).put("timestamp", Long.toString(Instant.now().getEpochSecond()));
+        if (contextWamid != null) {
+            message.putObject("context").put("from", WebhookBody.DISPLAY_NUMBER).put("id", contextWamid);
+        }
+        desk.heardFrom(to);
+        webhooks.offer(new WebhookEvent.Inbound(waId, message));
+        return wamid;
+    }
+
+    /** 24 hours without a word from this person have passed. */
+    public void closeWindow(String e164) {
+        desk.closeWindow(Addresses.key(e164));
+    }
+
+    long[] webhookCounts() {
+        return webhooks.counts();
+    }
+
+    private void arrived(Sent sent) {
+        autoAnswer
+                .apply(sent)
+                .ifPresent(after -> later(
+                        after,
+                        () -> tap(
+                                sent,
+                                sent.buttons().get(0),
+                                settings.autoAnswer().buttonText())));
+    }
+
+    private Optional<Duration> answersByChance(Sent sent) {
+        boolean answers =
+                Chance.of(settings.seed(), sent.to(), 7) < settings.autoAnswer().share();
+        return answers ? Optional.of(settings.autoAnswer().after()) : Optional.empty();
+    }
+
+    private void subscribeUntilVerified(String url) {
+        webhooks.subscribe(url).onSuccess(verified -> {
+            if (!verified) {
+                later(Duration.ofSeconds(1), () -> subscribeUntilVerified(url));
+            }
+        });
+    }
+
+    private void later(Duration after, Runnable task) {
+        try {
+            clock.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            // the simulator is being closed
+        }
+    }
+
+    private synchronized void listen() {
+        HttpServer listening = vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+                .connectionHandler(connection -> {
+                    connections.add(connection);
+                    connection.closeHandler(closed -> connections.remove(connection));
+                })
+                .requestHandler(this::dispatch);
+        await(listening.listen());
+        port = listening.actualPort();
+        server = listening;
+    }
+
+    private void dispatch(HttpServerRequest request) {
+        if (request.path() != null && request.path().startsWith("/_sim/")) {
+            control.handle(request);
+        } else {
+            api.handle(request);
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "the simulator could not: " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the simulator did not answer in 30 s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        refuseConnections(true);
+        webhooks.close();
+    }
+}
