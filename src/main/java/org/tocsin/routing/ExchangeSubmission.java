@@ -127,9 +127,7 @@ final class ExchangeSubmission {
 
     /** XML is CAP; JSON is mapped where a mapping, a topic or a webhook says so, and else the CAP words. */
     private Format format(String source, Map<String, String> attributes, byte[] payload) {
-        if (sensors.covers(source)
-                || source.startsWith(Submission.HOOK)
-                || attributes.containsKey(Submission.TOPIC)) {
+        if (sensors.covers(source) || source.startsWith(Submission.HOOK) || attributes.containsKey(Submission.TOPIC)) {
             return Format.MAPPED_JSON;
         }
         return first(payload) == '<' ? Format.CAP_XML : Format.CAP_JSON;

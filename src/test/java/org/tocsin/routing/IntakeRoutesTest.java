@@ -48,7 +48,8 @@ class IntakeRoutesTest {
 
         awaitAlerts("incident_key like '%sensors/river/flood-" + name + "%'", 1);
         assertThat(hub.jdbc()
-                        .sql("select source || ' ' || submitted_by || ' ' || state from alert where incident_key like ?")
+                        .sql(
+                                "select source || ' ' || submitted_by || ' ' || state from alert where incident_key like ?")
                         .param("%" + name + "%")
                         .query(String.class)
                         .single())
@@ -87,7 +88,8 @@ class IntakeRoutesTest {
         sendToIncidents(session -> session.createObjectMessage(new Bomb(name)));
 
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(hub.count("parked where format = 'UNREAD'")).isEqualTo(1));
+                .untilAsserted(() ->
+                        assertThat(hub.count("parked where format = 'UNREAD'")).isEqualTo(1));
         assertThat(Bomb.read).isFalse();
     }
 
@@ -134,7 +136,11 @@ class IntakeRoutesTest {
 
     private static void awaitNoneParked(long before) {
         await().pollDelay(Duration.ofSeconds(6)).untilAsserted(() -> assertThat(hub.count("parked"))
-                .as(() -> hub.jdbc().sql("select * from parked").query().listOfRows().toString())
+                .as(() -> hub.jdbc()
+                        .sql("select * from parked")
+                        .query()
+                        .listOfRows()
+                        .toString())
                 .isEqualTo(before));
     }
 
@@ -156,10 +162,7 @@ class IntakeRoutesTest {
     }
 
     @ParameterizedTest(name = "{0} {1} → {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     alertmanager               | {"status": 1             | 422
                     alertmanager               | {"groupKey": "x"}        | 422
                     unheard-of                 | {}                       | 422
@@ -180,7 +183,8 @@ class IntakeRoutesTest {
     void aWebhookTakesJsonOnly(String type, int status) throws Exception {
         HttpRequest.Builder request = hook("alertmanager").header("Content-Type", type);
 
-        assertThat(send(request.POST(HttpRequest.BodyPublishers.ofString("{\"status\": \"resolved\", \"groupKey\": \"q\"}")))
+        assertThat(send(request.POST(
+                                HttpRequest.BodyPublishers.ofString("{\"status\": \"resolved\", \"groupKey\": \"q\"}")))
                         .statusCode())
                 .isEqualTo(status);
     }
@@ -242,9 +246,8 @@ class IntakeRoutesTest {
     }
 
     private static HttpResponse<String> post(String path, String body) throws Exception {
-        return send(hook(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send(
+                hook(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -252,8 +255,8 @@ class IntakeRoutesTest {
     }
 
     private static void awaitAlerts(String where, long count) {
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(hub.count("alert where " + where)).isEqualTo(count));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(hub.count("alert where " + where))
+                .isEqualTo(count));
     }
 
     private static String now() {
@@ -266,8 +269,7 @@ class IntakeRoutesTest {
                  "msgType": "Alert", "scope": "Private", "addresses": "flood-zone-a",
                  "info": {"category": "Met", "event": "Flood", "urgency": "Immediate", "severity": "Severe",
                           "certainty": "Observed", "headline": "Water rises"}}
-                """
-                .formatted(identifier, now());
+                """.formatted(identifier, now());
     }
 
     private static String xml(String identifier) {
@@ -278,9 +280,7 @@ class IntakeRoutesTest {
                 <scope>Private</scope><addresses>flood-zone-a</addresses>
                 <info><category>Met</category><event>Flood</event><urgency>Immediate</urgency>
                 <severity>Severe</severity><certainty>Observed</certainty></info></alert>
-                """
-                .formatted(identifier, now())
-                .trim();
+                """.formatted(identifier, now()).trim();
     }
 
     /** Says when it is deserialised. */

@@ -50,13 +50,11 @@ public final class IntakeHub implements AutoCloseable {
     /** As CAP wants it; not toString(), which leaves out seconds that are zero. */
     public static final DateTimeFormatter CAP_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
 
-    private static final String CONTACTS =
-            """
+    private static final String CONTACTS = """
             id,name,language,phone,email,groups,lat,lon,opt_in
             p1,Ann One,en,+33 1 99 00 10 01,one@example.org,flood-zone-a;duty,48.85,2.35,whatsapp;sms;email
             """;
-    private static final String SENSORS =
-            """
+    private static final String SENSORS = """
               - name: alertmanager
                 source: hook:alertmanager
                 device: /groupKey
@@ -84,7 +82,12 @@ public final class IntakeHub implements AutoCloseable {
             broker = BrokerServer.start(
                     data,
                     new BrokerSettings(
-                            "", "", null, "127.0.0.1", 0, 0,
+                            "",
+                            "",
+                            null,
+                            "127.0.0.1",
+                            0,
+                            0,
                             List.of(Secret.of("sensor:sensor:sensor"), Secret.of("desk:desk:incident"))));
             context = new SpringApplicationBuilder(App.class)
                     .web(WebApplicationType.SERVLET)
