@@ -93,7 +93,7 @@ class EveryRungFailsIT {
         send("Read wanted", person);
         await().atMost(LONG).until(() -> person.smsOnPhone() == 1);
         staysSo(() -> {
-            assertThat(person.sms()).hasSize(1);
+            assertThat(person.sms()).as(() -> journalOf(person).toString()).hasSize(1);
             assertThat(person.whatsApp()).hasSize(1);
             assertThat(person.mail()).isEmpty();
         });
@@ -193,7 +193,7 @@ class EveryRungFailsIT {
         await().atMost(LONG).until(() -> stateOf(person).matches("EXHAUSTED|UNCONFIRMED"));
         staysSo(() -> {
             assertThat(person.whatsApp()).hasSize(1);
-            assertThat(person.sms()).hasSize(1);
+            assertThat(person.sms()).as(() -> journalOf(person).toString()).hasSize(1);
             assertThat(person.mail().stream().filter(Sent::acceptedByProvider))
                     .as("mails after: " + how)
                     .hasSizeLessThanOrEqualTo(mostMails);
@@ -213,7 +213,7 @@ class EveryRungFailsIT {
         await().atMost(LONG).until(() -> journalOf(person).stream().anyMatch(line -> line.startsWith("throttled")));
         staysSo(() -> {
             assertThat(person.whatsApp()).hasSize(1);
-            assertThat(person.sms()).hasSize(1);
+            assertThat(person.sms()).as(() -> journalOf(person).toString()).hasSize(1);
             assertThat(person.mailsInBox()).isZero();
         });
         assertThat(stateOf(person)).isEqualTo("WAITING");
