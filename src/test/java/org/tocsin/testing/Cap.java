@@ -10,14 +10,14 @@ public final class Cap {
     private Cap() {}
 
     public static String alert(String event, String... addresses) {
-        return alert(UUID.randomUUID().toString(), event, "Flood in the lower town", addresses);
+        return named(UUID.randomUUID().toString(), event, "Flood in the lower town", addresses);
     }
 
-    public static String alert(String identifier, String event, String headline, String... addresses) {
-        return alert("tests@example.org", identifier, now(), event, headline, addresses);
+    public static String named(String identifier, String event, String headline, String... addresses) {
+        return from("tests@example.org", identifier, now(), event, headline, addresses);
     }
 
-    public static String alert(
+    public static String from(
             String sender, String identifier, String sent, String event, String headline, String... addresses) {
         return """
                {"identifier":"%s","sender":"%s","sent":"%s","status":"Actual","msgType":"Alert","scope":"Private",
