@@ -135,8 +135,7 @@ class LifeOfAnAlertIT {
         String sent = Cap.now();
         String identifier = UUID.randomUUID().toString();
         hub.simulator.whatsApp().fault(person.phone(), Fault.noReceipts());
-        var answer = hub.postAlert(
-                Cap.from("tests@example.org", identifier, sent, "Flood", "Flood", person.id()));
+        var answer = hub.postAlert(Cap.from("tests@example.org", identifier, sent, "Flood", "Flood", person.id()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 1);
         var cancel = hub.postAlert(
@@ -173,20 +172,20 @@ class LifeOfAnAlertIT {
         assertThat(JSON.readTree(answer.body()).path("state").asText()).isEqualTo("HELD");
         long id = JSON.readTree(answer.body()).path("id").asLong();
         // p08 of the sample directory is on duty, and reachable by SMS.
-        await().atMost(LONG)
-                .until(() -> hub.simulator.smsc().journal().messagesTo("+33199001008").stream()
-                        .anyMatch(m -> m.text().contains("Alert " + id + " is HELD")));
+        await().atMost(LONG).until(() -> hub.simulator.smsc().journal().messagesTo("+33199001008").stream()
+                .anyMatch(m -> m.text().contains("Alert " + id + " is HELD")));
     }
 
     @Test
     void aHeldAlertIsReleasedOnlyByItsHash() throws Exception {
         Person person = Person.of(hub);
-        var answer = hub.postAlert(
-                Cap.named(UUID.randomUUID().toString(), "Flood", "TEST TEST flood", person.id()));
+        var answer = hub.postAlert(Cap.named(UUID.randomUUID().toString(), "Flood", "TEST TEST flood", person.id()));
         JsonNode held = JSON.readTree(answer.body());
         assertThat(held.path("state").asText()).isEqualTo("HELD");
         String path = "/api/alerts/" + held.path("id").asText();
-        String hash = JSON.readTree(hub.get(path, Hub.OPERATOR_KEY).body()).path("hash").asText();
+        String hash = JSON.readTree(hub.get(path, Hub.OPERATOR_KEY).body())
+                .path("hash")
+                .asText();
         assertThat(hub.post(path + "/release", Hub.TRIGGER_KEY, "application/json", "{\"hash\":\"" + hash + "\"}")
                         .statusCode())
                 .isEqualTo(403);
@@ -194,8 +193,7 @@ class LifeOfAnAlertIT {
                         .statusCode())
                 .isEqualTo(409);
         assertThat(person.whatsApp()).isEmpty();
-        var released =
-                hub.post(path + "/release", Hub.OPERATOR_KEY, "application/json", "{\"hash\":\"" + hash + "\"}");
+        var released = hub.post(path + "/release", Hub.OPERATOR_KEY, "application/json", "{\"hash\":\"" + hash + "\"}");
         assertThat(released.statusCode()).as(released.body()).isEqualTo(200);
         await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 1);
     }
@@ -206,9 +204,8 @@ class LifeOfAnAlertIT {
         hub.simulator.smsc().fault(person.phone(), SmscFault.rejected(SmscFault.INVALID_DESTINATION));
         long id = send("Flood", person);
         await().atMost(LONG).until(() -> recipients(id).contains("EXHAUSTED"));
-        await().atMost(LONG)
-                .until(() -> hub.simulator.smsc().journal().messagesTo("+33199001008").stream()
-                        .anyMatch(m -> m.text().contains("could not be reached for alert " + id)));
+        await().atMost(LONG).until(() -> hub.simulator.smsc().journal().messagesTo("+33199001008").stream()
+                .anyMatch(m -> m.text().contains("could not be reached for alert " + id)));
     }
 
     @Test

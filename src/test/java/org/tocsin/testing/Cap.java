@@ -23,15 +23,13 @@ public final class Cap {
                {"identifier":"%s","sender":"%s","sent":"%s","status":"Actual","msgType":"Alert","scope":"Private",
                 "addresses":["%s"],
                 "info":[{"language":"en","category":["Met"],"event":"%s","urgency":"Immediate","severity":"Severe",
-                "certainty":"Observed","headline":"%s","instruction":"Go to the school on the hill."}]}"""
-                .formatted(identifier, sender, sent, String.join("\",\"", addresses), event, headline);
+                "certainty":"Observed","headline":"%s","instruction":"Go to the school on the hill."}]}""".formatted(identifier, sender, sent, String.join("\",\"", addresses), event, headline);
     }
 
     public static String cancel(String sender, String identifier, String originalSender, String original, String sent) {
         return """
                {"identifier":"%s","sender":"%s","sent":"%s","status":"Actual","msgType":"Cancel","scope":"Public",
-                "references":["%s,%s,%s"]}"""
-                .formatted(identifier, sender, now(), originalSender, original, sent);
+                "references":["%s,%s,%s"]}""".formatted(identifier, sender, now(), originalSender, original, sent);
     }
 
     public static String now() {

@@ -86,7 +86,9 @@ public final class Hub implements AutoCloseable {
 
     /** An SMS in the very moment of a bind counts as unreachable, and would soon go on to e-mail. */
     private void awaitBound() {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> simulator.smsc().binds() > 0);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> simulator.smsc().binds() > 0);
     }
 
     /** What a hub needs to run against a simulator; the same for one in this JVM and one of its own. */
@@ -157,8 +159,7 @@ public final class Hub implements AutoCloseable {
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(
-                    request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
