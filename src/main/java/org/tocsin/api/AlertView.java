@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.stereotype.Component;
 import org.tocsin.privacy.AddressCipher;
 
@@ -162,7 +162,9 @@ class AlertView {
         if (at > 0) {
             return address.substring(0, 1) + "•••" + address.substring(at);
         }
-        return address.length() < 8 ? "•••••" : address.substring(0, 3) + "•••••" + address.substring(address.length() - 2);
+        return address.length() < 8
+                ? "•••••"
+                : address.substring(0, 3) + "•••••" + address.substring(address.length() - 2);
     }
 
     private static @Nullable String time(ResultSet row, String column) throws SQLException {

@@ -1,7 +1,5 @@
 package org.tocsin.api;
 
-import org.tocsin.intake.HttpAnswer;
-import org.tocsin.intake.HttpAnswer.Problems;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +16,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.tocsin.intake.Format;
+import org.tocsin.intake.HttpAnswer.Problems;
 import org.tocsin.intake.HttpCaller;
 import org.tocsin.intake.Intake;
 import org.tocsin.intake.Submission;
@@ -75,9 +74,11 @@ class AlertsController {
             return ResponseEntity.unprocessableEntity()
                     .body(Problems.of("limit", "after as an answer said it, and a limit from 1 to " + MAX_PAGE));
         }
-        List<AlertView.Attempt> page = view.deliveries(alertId.get(), from.get(), size.get().intValue());
+        List<AlertView.Attempt> page =
+                view.deliveries(alertId.get(), from.get(), size.get().intValue());
         return ResponseEntity.ok(new AlertView.Page(
-                page, page.size() < size.get() ? null : page.get(page.size() - 1).id()));
+                page,
+                page.size() < size.get() ? null : page.get(page.size() - 1).id()));
     }
 
     private static @Nullable Format format(@Nullable String contentType) {

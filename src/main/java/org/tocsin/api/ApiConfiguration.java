@@ -33,7 +33,8 @@ class ApiConfiguration {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
-                if (name.equals("requestMappingHandlerMapping") && bean instanceof RequestMappingHandlerMapping mapping) {
+                if (name.equals("requestMappingHandlerMapping")
+                        && bean instanceof RequestMappingHandlerMapping mapping) {
                     mapping.setOrder(BEFORE_CAMEL);
                 }
                 return bean;

@@ -1,7 +1,5 @@
 package org.tocsin.api;
 
-import org.tocsin.intake.HttpAnswer;
-import org.tocsin.intake.HttpAnswer.Problems;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -14,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.tocsin.intake.HttpAnswer;
+import org.tocsin.intake.HttpAnswer.Problems;
 import org.tocsin.intake.HttpCaller;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
@@ -24,7 +24,7 @@ import org.tocsin.intake.Role;
  */
 final class ApiGate extends OncePerRequestFilter {
     static final int MAX_BODY = 1 << 20;
-    
+
     /** Has its own proof of origin (an HMAC over its raw body) and its own limit. */
     static final String WHATSAPP = "/hooks/whatsapp";
 

@@ -1,6 +1,5 @@
 package org.tocsin.api;
 
-import org.tocsin.intake.HttpAnswer.Problems;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,6 +14,7 @@ import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.tocsin.intake.Decisions;
+import org.tocsin.intake.HttpAnswer.Problems;
 import org.tocsin.intake.HttpCaller;
 
 /** A person decides; the body names the content that was decided on: {@code {"hash": "…"}}. */

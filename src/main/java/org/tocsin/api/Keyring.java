@@ -42,7 +42,8 @@ final class Keyring {
     }
 
     /** Whose key that is, or null. Takes as long for a wrong key as for a right one. */
-    @Nullable Principal principal(String key) {
+    @Nullable
+    Principal principal(String key) {
         byte[] digest = sha256(key);
         Principal found = null;
         for (Entry entry : entries) {

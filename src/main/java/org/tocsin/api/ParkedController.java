@@ -1,6 +1,5 @@
 package org.tocsin.api;
 
-import org.tocsin.intake.HttpAnswer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +24,13 @@ class ParkedController {
 
     /** @param start the first characters, made harmless */
     record Shown(
-            String id, String source, String format, String submittedBy, String receivedAt, String reason, String start) {}
+            String id,
+            String source,
+            String format,
+            String submittedBy,
+            String receivedAt,
+            String reason,
+            String start) {}
 
     private final Parking parking;
     private final Intake intake;

@@ -23,8 +23,7 @@ public final class TocsinCommand implements Runnable {
     /** {@code java -jar tocsin.jar --server.port=9090} is meant for the server. */
     static String[] servingByDefault(String... arguments) {
         boolean command = arguments.length > 0
-                && (!arguments[0].startsWith("-")
-                        || arguments[0].matches("-h|--help|-V|--version"));
+                && (!arguments[0].startsWith("-") || arguments[0].matches("-h|--help|-V|--version"));
         if (command) {
             return arguments;
         }

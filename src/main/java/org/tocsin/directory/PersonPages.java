@@ -11,7 +11,7 @@ import org.tocsin.directory.AreaCondition.Sql;
  * the same at the end as at the start:
  *
  * <ul>
- *   <li>groups are walked in the order of their index (group, person);
+ *   <li>groups are walked in the order of their index (group, person), very many of them in the order of persons;
  *   <li>an area with few contacts round it is looked up by position each time;
  *   <li>a larger area is walked in the order of persons, so that all pages together read each contact once.
  * </ul>
@@ -73,26 +73,64 @@ final class PersonPages {
 
     private Sql named(Audience audience, long person, int limit) {
         Sql where = restriction(audience);
+        Sql inGroups = isSpread(audience, person, limit)
+                ? inGroupsByWalk(audience, person, limit, where)
+                : inGroupsByIndex(audience, person, limit, where);
+        List<Object> parameters = new ArrayList<>(inGroups.parameters());
+        parameters.add(SqlArray.text(audience.contacts()));
+        parameters.add(person);
+        parameters.addAll(where.parameters());
+        parameters.add(limit);
+        return new Sql(
+                "select person_id from ((" + inGroups.text() + ") union select c.person_id from contact c"
+                        + " where c.ext_id = any(?) and c.active and c.person_id > ?" + where.text()
+                        + ") u order by person_id limit ?",
+                parameters);
+    }
+
+    /** The next persons of each group, of which the first are kept. */
+    private static Sql inGroupsByIndex(Audience audience, long person, int limit, Sql where) {
         List<Object> parameters = new ArrayList<>();
         parameters.add(SqlArray.text(audience.groups()));
         parameters.add(person);
         parameters.addAll(where.parameters());
         parameters.add(limit);
-        parameters.add(SqlArray.text(audience.contacts()));
+        return new Sql(
+                "select m.person_id from unnest(?) as n(group_name) cross join lateral ("
+                        + "select distinct g.person_id from contact_group g"
+                        + " where g.group_name = n.group_name and g.person_id > ?"
+                        + " and exists (select from contact c where c.id = g.contact_id and c.active" + where.text()
+                        + ") order by g.person_id limit ?) m",
+                parameters);
+    }
+
+    private static Sql inGroupsByWalk(Audience audience, long person, int limit, Sql where) {
+        List<Object> parameters = new ArrayList<>();
         parameters.add(person);
         parameters.addAll(where.parameters());
+        parameters.add(SqlArray.text(audience.groups()));
         parameters.add(limit);
-        return new Sql("""
-                select person_id from (
-                    select m.person_id from unnest(?) as n(group_name) cross join lateral (
-                        select distinct g.person_id from contact_group g
-                        where g.group_name = n.group_name and g.person_id > ?
-                            and exists (select from contact c where c.id = g.contact_id and c.active%1$s)
-                        order by g.person_id limit ?) m
-                    union
-                    select c.person_id from contact c
-                    where c.ext_id = any(?) and c.active and c.person_id > ?%1$s
-                ) u order by person_id limit ?""".formatted(where.text()), parameters);
+        // the offset keeps the planner from joining all members first, the || from one look-up for each group's name
+        return new Sql(
+                "select distinct c.person_id from contact c where c.person_id > ? and c.active" + where.text()
+                        + " and exists (select from contact_group g"
+                        + " where g.contact_id = c.id and g.group_name || '' = any(?) offset 0)"
+                        + " order by c.person_id limit ?",
+                parameters);
+    }
+
+    /** Many groups with many members: the next persons of each would be read for each page, and most thrown away. */
+    private boolean isSpread(Audience audience, long person, int limit) {
+        long many = 4L * few;
+        return (long) audience.groups().size() * limit > many
+                && jdbc.sql("select count(*) from (select from contact_group"
+                                        + " where group_name = any(?) and person_id > ? limit ?) as found")
+                                .param(SqlArray.text(audience.groups()))
+                                .param(person)
+                                .param(many)
+                                .query(Long.class)
+                                .single()
+                        >= many;
     }
 
     private static Sql restriction(Audience audience) {

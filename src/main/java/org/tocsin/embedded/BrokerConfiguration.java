@@ -85,7 +85,11 @@ final class BrokerConfiguration {
     private static TransportConfiguration netty(String name, String protocol, String host, int port) {
         Map<String, Object> parameters = Map.of("host", host, "port", port, "protocols", protocol, "useEpoll", true);
         Map<String, Object> extra = MQTT_ACCEPTOR.equals(name)
-                ? Map.of("maximumPacketSize", IntakeGuard.MAX_MESSAGE, "closeMqttConnectionOnPublishAuthorizationFailure", true)
+                ? Map.of(
+                        "maximumPacketSize",
+                        IntakeGuard.MAX_MESSAGE,
+                        "closeMqttConnectionOnPublishAuthorizationFailure",
+                        true)
                 : Map.of();
         return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, name, extra);
     }
@@ -99,9 +103,12 @@ final class BrokerConfiguration {
                 .setSecurityInvalidationInterval(10_000);
         // No role is named for "#": everything that is not listed here is forbidden to everybody.
         configuration.setSecurityRoles(Map.of(
-                "#", Set.of(),
-                SENSORS_ADDRESS, Set.of(sender("sensor", true), hub),
-                INCIDENTS, Set.of(sender("incident", false), hub)));
+                "#",
+                Set.of(),
+                SENSORS_ADDRESS,
+                Set.of(sender("sensor", true), hub),
+                INCIDENTS,
+                Set.of(sender("incident", false), hub)));
     }
 
     private static Role sender(String name, boolean mayNameNewAddresses) {

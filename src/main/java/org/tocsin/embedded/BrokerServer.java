@@ -61,9 +61,12 @@ public final class BrokerServer implements AutoCloseable {
             throw e;
         } catch (Exception e) {
             broker.close();
-            throw new StartRefused("The embedded broker could not be started in " + data.resolve("broker") + " ("
-                    + e.getClass().getSimpleName() + "): check space and rights of that folder, or name another broker"
-                    + " in tocsin.broker.url", e);
+            throw new StartRefused(
+                    "The embedded broker could not be started in " + data.resolve("broker") + " ("
+                            + e.getClass().getSimpleName()
+                            + "): check space and rights of that folder, or name another broker"
+                            + " in tocsin.broker.url",
+                    e);
         }
     }
 
@@ -145,8 +148,7 @@ public final class BrokerServer implements AutoCloseable {
     }
 
     private int port(String acceptor) {
-        return ((NettyAcceptor) artemis.getActiveMQServer().getRemotingService().getAcceptor(acceptor))
-                .getActualPort();
+        return ((NettyAcceptor) artemis.getActiveMQServer().getRemotingService().getAcceptor(acceptor)).getActualPort();
     }
 
     private static Secret random() {

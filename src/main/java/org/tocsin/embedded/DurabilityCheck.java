@@ -47,9 +47,10 @@ public final class DurabilityCheck implements InitializingBean {
         if (off.isEmpty()) {
             return;
         }
-        String sentence = "The database (spring.datasource.url) can lose what it has confirmed: " + String.join(", ", off)
-                + ": set " + (off.size() == 1 ? "it" : "them")
-                + " to on in postgresql.conf, for the role and for the database, and reload it";
+        String sentence =
+                "The database (spring.datasource.url) can lose what it has confirmed: " + String.join(", ", off)
+                        + ": set " + (off.size() == 1 ? "it" : "them")
+                        + " to on in postgresql.conf, for the role and for the database, and reload it";
         if (!demo) {
             throw new StartRefused(sentence);
         }

@@ -42,7 +42,13 @@ public final class EmbeddedServers
         var beans = (DefaultListableBeanFactory) context.getBeanFactory();
         // The first to be registered is the last to be destroyed.
         beans.registerDisposableBean("embeddedServers", this::close);
-        start(environment, new Preflight(environment).check(), beans);
+        try {
+            start(environment, new Preflight(environment).check(), beans);
+        } catch (RuntimeException | Error e) {
+            // The context was not refreshed yet, and destroys nothing.
+            close();
+            throw e;
+        }
     }
 
     private synchronized void start(

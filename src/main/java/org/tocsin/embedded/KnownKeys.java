@@ -102,7 +102,8 @@ final class KnownKeys {
     /** Of all keys the one fewest typing mistakes away, if that is few. */
     private Optional<String> nearest(String uniform) {
         return keys.stream()
-                .min(Comparator.comparingInt((String k) -> distance(uniform, k)).thenComparing(Comparator.naturalOrder()))
+                .min(Comparator.comparingInt((String k) -> distance(uniform, k))
+                        .thenComparing(Comparator.naturalOrder()))
                 .filter(k -> distance(uniform, k) <= Math.max(2, uniform.length() / 6));
     }
 
@@ -180,8 +181,10 @@ final class KnownKeys {
                 }
             }
         } catch (IOException e) {
-            throw new StartRefused("tocsin.routes-dir: the routes in " + routes + " cannot be read ("
-                    + e.getClass().getSimpleName() + "): check the rights of that folder and its files", e);
+            throw new StartRefused(
+                    "tocsin.routes-dir: the routes in " + routes + " cannot be read ("
+                            + e.getClass().getSimpleName() + "): check the rights of that folder and its files",
+                    e);
         }
     }
 }

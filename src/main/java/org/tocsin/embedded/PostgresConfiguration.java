@@ -15,9 +15,7 @@ final class PostgresConfiguration {
     /** @param port on 127.0.0.1 */
     static void write(Path folder, int port) throws IOException {
         Files.writeString(folder.resolve("postgresql.conf"), postgresqlConf(port));
-        Files.writeString(
-                folder.resolve("pg_hba.conf"),
-                """
+        Files.writeString(folder.resolve("pg_hba.conf"), """
                 # Written by Tocsin at each start. Every connection needs the password.
                 local all all                scram-sha-256
                 host  all all 127.0.0.1/32   scram-sha-256
@@ -57,8 +55,7 @@ final class PostgresConfiguration {
                 log_min_duration_statement = -1
                 log_min_error_statement = panic
                 log_error_verbosity = terse
-                """
-                .formatted(port);
+                """.formatted(port);
     }
 
     /** One sentence from what {@code pg_ctl} and the server's first log lines say. */
@@ -69,7 +66,8 @@ final class PostgresConfiguration {
             return start + "the disk is full: make room";
         }
         if (said.contains("permission denied") || said.contains("has wrong ownership")) {
-            return start + "its files belong to another user: run Tocsin as their owner, or change the owner (chown -R)";
+            return start
+                    + "its files belong to another user: run Tocsin as their owner, or change the owner (chown -R)";
         }
         if (said.contains("shared memory")) {
             return start + "the system grants too little shared memory (" + lastLine(output)
@@ -113,7 +111,8 @@ final class PostgresConfiguration {
                 for (Path file : files.toList()) {
                     if (Files.getLastModifiedTime(file).compareTo(since) >= 0) {
                         List<String> lines = Files.readAllLines(file);
-                        said.append('\n').append(String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size())));
+                        said.append('\n')
+                                .append(String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size())));
                     }
                 }
             }

@@ -69,8 +69,11 @@ public final class PostgresServer implements AutoCloseable {
             server.createDatabase();
             return server;
         } catch (IOException e) {
-            throw new StartRefused("The embedded PostgreSQL in " + folder + " could not be started ("
-                    + e.getClass().getSimpleName() + ": " + e.getMessage() + "): check space and rights of that folder", e);
+            throw new StartRefused(
+                    "The embedded PostgreSQL in " + folder + " could not be started ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "): check space and rights of that folder",
+                    e);
         }
     }
 
@@ -178,7 +181,9 @@ public final class PostgresServer implements AutoCloseable {
     private static void stopLeftBehind(Path folder, PostgresBinaries binaries) throws IOException {
         Optional<Postmaster> old = Postmaster.of(folder);
         if (old.isPresent()) {
-            log.info("Stopping the database that a process which was killed left behind, pid {}", old.get().pid());
+            log.info(
+                    "Stopping the database that a process which was killed left behind, pid {}",
+                    old.get().pid());
             stop(folder, binaries);
             if (Postmaster.of(folder).isPresent()) {
                 throw new StartRefused("The database in " + folder + " is still served by process "

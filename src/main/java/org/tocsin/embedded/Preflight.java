@@ -31,7 +31,8 @@ final class Preflight {
         KnownKeys keys = new KnownKeys(Preflight.class.getClassLoader(), routes);
         keys.check(environment);
         for (Class<?> settings : keys.settings()) {
-            binder.bindOrCreate(settings.getAnnotation(ConfigurationProperties.class).value(), settings);
+            binder.bindOrCreate(
+                    settings.getAnnotation(ConfigurationProperties.class).value(), settings);
         }
         requireRoutes(routes);
         requirePostgres();
@@ -69,8 +70,10 @@ final class Preflight {
         } catch (MarkedYAMLException e) {
             throw new StartRefused(BrokenYaml.sentence(file.toString(), e), e);
         } catch (IOException e) {
-            throw new StartRefused(file + " cannot be read (" + e.getClass().getSimpleName()
-                    + "): check its rights, and that it is UTF-8", e);
+            throw new StartRefused(
+                    file + " cannot be read (" + e.getClass().getSimpleName()
+                            + "): check its rights, and that it is UTF-8",
+                    e);
         }
     }
 

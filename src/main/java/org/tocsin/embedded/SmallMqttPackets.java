@@ -31,7 +31,9 @@ final class SmallMqttPackets extends MQTTProtocolManagerFactory {
             throws Exception {
         ProtocolManager<?, ?> mqtt = super.createProtocolManager(server, parameters, incoming, outgoing);
         return (ProtocolManager<?, ?>) Proxy.newProxyInstance(
-                SmallMqttPackets.class.getClassLoader(), new Class<?>[] {ProtocolManager.class}, (self, method, args) -> {
+                SmallMqttPackets.class.getClassLoader(),
+                new Class<?>[] {ProtocolManager.class},
+                (self, method, args) -> {
                     try {
                         Object result = method.invoke(mqtt, args);
                         if ("addChannelHandlers".equals(method.getName())) {

@@ -40,15 +40,15 @@ public final class StartCheck {
     private static List<String> missing(Set<String> channels, List<? extends ChannelCredentials> credentials) {
         List<String> missing = new ArrayList<>();
         for (String channel : new TreeSet<>(channels)) {
-            credentials.stream()
-                    .filter(c -> c.channel().equals(channel))
-                    .forEach(c -> missing.addAll(c.missingKeys()));
+            credentials.stream().filter(c -> c.channel().equals(channel)).forEach(c -> missing.addAll(c.missingKeys()));
         }
         return missing;
     }
 
     private static String others(List<String> missing) {
-        return missing.size() == 1 ? "" : " (and so " + (missing.size() == 2 ? "is " : "are ")
-                + String.join(", ", missing.subList(1, missing.size())) + ")";
+        return missing.size() == 1
+                ? ""
+                : " (and so " + (missing.size() == 2 ? "is " : "are ")
+                        + String.join(", ", missing.subList(1, missing.size())) + ")";
     }
 }

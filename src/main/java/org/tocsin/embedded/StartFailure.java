@@ -29,8 +29,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 public final class StartFailure {
     private static final int MAX_LENGTH = 600;
     /** As Spring and as Camel say it. */
-    static final Pattern UNSET = Pattern.compile(
-            "(?:Could not resolve placeholder '|Property with key \\[)([\\w.-]+)");
+    static final Pattern UNSET = Pattern.compile("(?:Could not resolve placeholder '|Property with key \\[)([\\w.-]+)");
 
     private StartFailure() {}
 
@@ -129,11 +128,13 @@ public final class StartFailure {
         String url = "spring.datasource.url: the database ";
         return switch (state.substring(0, 2)) {
             case "08" -> url + "does not answer: start it, or correct host and port";
-            case "28" -> "spring.datasource.username and spring.datasource.password: the database refuses them: correct"
-                    + " them";
+            case "28" ->
+                "spring.datasource.username and spring.datasource.password: the database refuses them: correct"
+                        + " them";
             case "3D" -> url + "named there does not exist: create it, or correct the name";
-            case "53" -> url + "has no room for another connection (SQLSTATE " + state
-                    + "): raise its max_connections, or lower spring.datasource.hikari.maximum-pool-size";
+            case "53" ->
+                url + "has no room for another connection (SQLSTATE " + state
+                        + "): raise its max_connections, or lower spring.datasource.hikari.maximum-pool-size";
             case "57" -> url + "is starting or stopping: try again";
             // The message may hold values of a row.
             default -> url + "answered with SQLSTATE " + state + ": look into its log";

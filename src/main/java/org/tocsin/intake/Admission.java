@@ -36,7 +36,8 @@ final class Admission {
     final class Batch {
         private final Map<Audience, Boolean> somebody = new HashMap<>();
 
-        Verdict of(Alert alert, Instant now) {
+        Verdict of(Candidate candidate, Instant now) {
+            Alert alert = candidate.alert();
             Instant expires = expires(alert, now);
             if (alert.status() != Status.Actual) {
                 return Verdict.recorded(expires, "Its status is " + alert.status() + ": nobody is told.");
@@ -51,7 +52,8 @@ final class Admission {
                 return Verdict.recorded(expires, "It had expired when it came: nobody is told.");
             }
             Verdict verdict = addressed(alert, expires);
-            return TestMarks.in(alert)
+            // A notice to the duty group may quote the event of a test.
+            return !candidate.submission().ours() && TestMarks.in(alert)
                     ? verdict.held("Its status is Actual, but its headline or event says that it is a test.")
                     : verdict;
         }
@@ -66,12 +68,13 @@ final class Admission {
                     json(audience),
                     new String(templates.freeze(alert).toJson(), StandardCharsets.UTF_8),
                     plan.ladderJson(alert),
-                    unknown ? List.of(DutyNotices.UNKNOWN_ADDRESS) : List.of());
+                    unknown ? List.of(NewNotices.UNKNOWN_ADDRESS) : List.of());
             String nobody = nobody(audience);
             return nobody == null ? verdict : verdict.held(nobody);
         }
 
-        @org.jspecify.annotations.Nullable String nobody(Audience audience) {
+        @org.jspecify.annotations.Nullable
+        String nobody(Audience audience) {
             if (audience.reason() != null) {
                 return audience.reason();
             }

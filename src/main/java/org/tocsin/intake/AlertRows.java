@@ -19,8 +19,7 @@ final class AlertRows {
     private static final String SAME = " from alert a join unnest(?::text[], ?::text[], ?::timestamptz[])"
             + " as k (sender, identifier, sent) on a.site = ? and a.sender = k.sender"
             + " and a.identifier = k.identifier and a.sent = k.sent";
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
                 message, ladder, expires, closed_at)
@@ -38,7 +37,8 @@ final class AlertRows {
             """;
 
     /** A new row. */
-    record NewAlert(Candidate candidate, Verdict verdict, @Nullable Long supersedes) {}
+    record NewAlert(
+            Candidate candidate, Verdict verdict, @Nullable Long supersedes) {}
 
     private final JdbcTemplate jdbc;
     private final String site;
@@ -110,8 +110,11 @@ final class AlertRows {
         Map<Identity, Long> cancels = new HashMap<>();
         if (!identities.isEmpty()) {
             jdbc.query(
-                    keys(identities).statementWithLast("select a.sender, a.identifier, a.sent, a.cancel_id"
-                            + SAME.replace("from alert a", "from cancel_ahead a"), site),
+                    keys(identities)
+                            .statementWithLast(
+                                    "select a.sender, a.identifier, a.sent, a.cancel_id"
+                                            + SAME.replace("from alert a", "from cancel_ahead a"),
+                                    site),
                     (org.springframework.jdbc.core.RowCallbackHandler)
                             row -> cancels.put(identity(row), row.getLong("cancel_id")));
         }

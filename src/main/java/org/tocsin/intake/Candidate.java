@@ -12,7 +12,12 @@ import org.tocsin.alert.Status;
  * @param index of its item in the batch
  * @param incidentKey of the incident that raised it
  */
-record Candidate(int index, Submission submission, Alert alert, String contentHash, @Nullable String incidentKey) {
+record Candidate(
+        int index,
+        Submission submission,
+        Alert alert,
+        String contentHash,
+        @Nullable String incidentKey) {
     static Candidate of(int index, Submission submission, Alert alert, @Nullable String incidentKey) {
         return new Candidate(index, submission, alert, ContentHash.of(alert), incidentKey);
     }

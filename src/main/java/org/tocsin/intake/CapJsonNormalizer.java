@@ -2,8 +2,8 @@ package org.tocsin.intake;
 
 import java.time.Instant;
 import org.springframework.stereotype.Component;
-import org.tocsin.alert.CapProblem;
 import org.tocsin.alert.CapJson;
+import org.tocsin.alert.CapProblem;
 
 /** The CAP words in JSON. */
 @Component

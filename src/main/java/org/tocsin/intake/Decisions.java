@@ -132,7 +132,8 @@ public final class Decisions {
         alerts.end(superseded, AlertState.SUPERSEDED, operator);
         Journal journal = new Journal();
         journal.state(row.alert().id(), AlertState.PLANNING, "released by=" + operator);
-        superseded.forEach(o -> journal.state(o.id(), AlertState.SUPERSEDED, "by alert " + row.alert().id()));
+        superseded.forEach(o -> journal.state(
+                o.id(), AlertState.SUPERSEDED, "by alert " + row.alert().id()));
         journal.write(jdbc);
         return new Result.Done(AlertState.PLANNING);
     }
@@ -143,7 +144,10 @@ public final class Decisions {
             return List.of();
         }
         return alerts
-                .lock(row.cap().references().stream().map(Identity::of).distinct().toList())
+                .lock(row.cap().references().stream()
+                        .map(Identity::of)
+                        .distinct()
+                        .toList())
                 .values()
                 .stream()
                 .filter(KnownAlert::open)

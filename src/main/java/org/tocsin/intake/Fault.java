@@ -43,7 +43,8 @@ public enum Fault {
                 .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
                 .collect(Collectors.joining(" < "));
         String state = sqlState(failure);
-        return root.getClass().getName() + (state == null ? "" : " SQLSTATE " + state)
+        return root.getClass().getName()
+                + (state == null ? "" : " SQLSTATE " + state)
                 + (where.isEmpty() ? "" : " at " + where);
     }
 

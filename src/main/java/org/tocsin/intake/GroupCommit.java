@@ -127,7 +127,10 @@ final class GroupCommit {
     }
 
     private static void poison(Waiting waiting, Throwable failure) {
-        LOG.warn("a submission from {} cannot be stored: {}", waiting.item().submission().source(), Fault.describe(failure));
+        LOG.warn(
+                "a submission from {} cannot be stored: {}",
+                waiting.item().submission().source(),
+                Fault.describe(failure));
         waiting.answer()
                 .completeExceptionally(new UnacceptableSubmission(
                         "alert", "what can be stored (SQLSTATE " + Fault.sqlState(failure) + ")"));

@@ -14,7 +14,11 @@ public record HttpAnswer(int status, Object body) {
     public static final int RETRY_SECONDS = 5;
 
     /** Ids are strings, since JSON's numbers are not exact everywhere. */
-    public record Taken(String id, String identifier, String state, @Nullable String reason) {}
+    public record Taken(
+            String id,
+            String identifier,
+            String state,
+            @Nullable String reason) {}
 
     /** It raised no alert, and that is right. */
     public record Nothing(String state, String reason) {}
@@ -29,11 +33,13 @@ public record HttpAnswer(int status, Object body) {
     public static HttpAnswer of(IntakeResult result) {
         if (result instanceof IntakeResult.Accepted a) {
             return new HttpAnswer(
-                    202, new Taken(String.valueOf(a.id()), a.identifier(), a.state().name(), a.reason()));
+                    202,
+                    new Taken(String.valueOf(a.id()), a.identifier(), a.state().name(), a.reason()));
         }
         if (result instanceof IntakeResult.Duplicate d) {
             return new HttpAnswer(
-                    200, new Taken(String.valueOf(d.id()), d.identifier(), d.state().name(), null));
+                    200,
+                    new Taken(String.valueOf(d.id()), d.identifier(), d.state().name(), null));
         }
         if (result instanceof IntakeResult.Conflict c) {
             return new HttpAnswer(409, Problems.of("identifier", c.reason()));

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hook the last part of {@code /hooks/<source>}, or null
  */
-public record HttpCaller(Principal principal, @Nullable String hook, @Nullable String idempotencyKey) {
+public record HttpCaller(
+        Principal principal,
+        @Nullable String hook,
+        @Nullable String idempotencyKey) {
     public static final String ATTRIBUTE = HttpCaller.class.getName();
 }

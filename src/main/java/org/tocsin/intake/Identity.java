@@ -11,7 +11,8 @@ record Identity(String sender, String identifier, Instant sent) implements Compa
     }
 
     static Identity of(Reference reference) {
-        return new Identity(reference.sender(), reference.identifier(), reference.sent().toInstant());
+        return new Identity(
+                reference.sender(), reference.identifier(), reference.sent().toInstant());
     }
 
     @Override

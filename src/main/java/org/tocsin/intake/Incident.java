@@ -53,12 +53,10 @@ record Incident(
     }
 
     Incident withAlerted(Reference reference) {
-        return new Incident(
-                key, episode, open, level, openedAt, lastSeenAt, observedAt, clearedAt, reference);
+        return new Incident(key, episode, open, level, openedAt, lastSeenAt, observedAt, clearedAt, reference);
     }
 
     private Incident withLevel(Severity severity) {
-        return new Incident(
-                key, episode, open, severity, openedAt, lastSeenAt, observedAt, clearedAt, alerted);
+        return new Incident(key, episode, open, severity, openedAt, lastSeenAt, observedAt, clearedAt, alerted);
     }
 }

@@ -31,8 +31,7 @@ public final class Intake implements SmartLifecycle {
     private final Duration commitTimeout;
     private volatile boolean running;
 
-    Intake(
-            List<Normalizer> normalizers, GroupCommit commits, Parking parking, Clock clock, Duration commitTimeout) {
+    Intake(List<Normalizer> normalizers, GroupCommit commits, Parking parking, Clock clock, Duration commitTimeout) {
         normalizers.forEach(normalizer -> this.normalizers.put(normalizer.format(), normalizer));
         this.commits = commits;
         this.parking = parking;

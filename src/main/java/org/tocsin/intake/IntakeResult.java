@@ -8,7 +8,11 @@ import org.tocsin.alert.CapProblem.Violation;
 public sealed interface IntakeResult {
 
     /** A new alert, in the state {@code state}. {@code reason} is a sentence where there is something to say. */
-    record Accepted(long id, String identifier, AlertState state, @Nullable String reason) implements IntakeResult {}
+    record Accepted(
+            long id,
+            String identifier,
+            AlertState state,
+            @Nullable String reason) implements IntakeResult {}
 
     /** The same again: {@code id} is the first one's, {@code state} is its state now. */
     record Duplicate(long id, String identifier, AlertState state) implements IntakeResult {}

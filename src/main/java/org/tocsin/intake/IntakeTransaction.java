@@ -51,7 +51,7 @@ final class IntakeTransaction {
         private final IntakeResult[] results;
         private final Instant now = clock.instant();
         private final Journal journal = new Journal();
-        private final DutyNotices notices = new DutyNotices();
+        private final NewNotices notices = new NewNotices();
         private final Admission.Batch admitted = admission.batch();
         private final Map<String, Incident> changedIncidents = new LinkedHashMap<>();
 
@@ -110,7 +110,8 @@ final class IntakeTransaction {
                     continue;
                 }
                 if (item.trigger() instanceof Reading reading) {
-                    readings.computeIfAbsent(reading.key(), k -> new ArrayList<>()).add(i);
+                    readings.computeIfAbsent(reading.key(), k -> new ArrayList<>())
+                            .add(i);
                 } else if (item.trigger() instanceof Trigger.Complete complete) {
                     candidates.put(i, Candidate.of(i, item.submission(), complete.alert(), null));
                 }
@@ -134,7 +135,9 @@ final class IntakeTransaction {
                     && items.subList(0, index).stream()
                             .map(Item::submission)
                             .anyMatch(s -> mine.idempotencyKey().equals(s.idempotencyKey())
-                                    && mine.principal().name().equals(s.principal().name()));
+                                    && mine.principal()
+                                            .name()
+                                            .equals(s.principal().name()));
         }
 
         private Reading reading(int index) {
@@ -199,8 +202,8 @@ final class IntakeTransaction {
             if (run.isEmpty()) {
                 return;
             }
-            Map<Identity, KnownAlert> known =
-                    new HashMap<>(alerts.find(run.stream().map(Candidate::identity).toList()));
+            Map<Identity, KnownAlert> known = new HashMap<>(
+                    alerts.find(run.stream().map(Candidate::identity).toList()));
             Map<Identity, Candidate> fresh = new LinkedHashMap<>();
             for (Candidate candidate : run) {
                 if (!known.containsKey(candidate.identity())) {
@@ -210,7 +213,7 @@ final class IntakeTransaction {
             Map<Identity, Long> cancels = alerts.cancelsAhead(fresh.keySet());
             List<AlertRows.NewAlert> rows = new ArrayList<>();
             for (Candidate candidate : fresh.values()) {
-                Verdict verdict = admitted.of(candidate.alert(), now).cancelledBy(cancels.get(candidate.identity()));
+                Verdict verdict = admitted.of(candidate, now).cancelledBy(cancels.get(candidate.identity()));
                 rows.add(new AlertRows.NewAlert(candidate, verdict, null));
             }
             Map<Identity, KnownAlert> inserted = alerts.insert(rows);
@@ -221,7 +224,8 @@ final class IntakeTransaction {
             faster(fresh, known);
             run.stream()
                     .filter(candidate -> results[candidate.index()] == null)
-                    .forEach(candidate -> settle(candidate, Successors.again(candidate, known.get(candidate.identity()))));
+                    .forEach(candidate ->
+                            settle(candidate, Successors.again(candidate, known.get(candidate.identity()))));
         }
 
         /** Another hub inserted them between our look and our insert; its commit is seen now. */
@@ -231,8 +235,7 @@ final class IntakeTransaction {
             known.putAll(alerts.find(missing));
         }
 
-        private void begun(
-                AlertRows.NewAlert row, KnownAlert alert, Map<Identity, Long> cancels) {
+        private void begun(AlertRows.NewAlert row, KnownAlert alert, Map<Identity, Long> cancels) {
             Candidate candidate = row.candidate();
             Successors.note(journal, notices, alert.id(), row);
             Long cancel = cancels.get(candidate.identity());
@@ -250,10 +253,13 @@ final class IntakeTransaction {
         private void settle(Candidate candidate, IntakeResult result) {
             results[candidate.index()] = result;
             if (result instanceof IntakeResult.Conflict conflict && conflict.id() != null) {
-                journal.add(conflict.id(), "alert-conflict", "source=" + candidate.submission().source());
+                journal.add(
+                        conflict.id(),
+                        "alert-conflict",
+                        "source=" + candidate.submission().source());
                 if (!candidate.submission().answered()) {
                     parking.insert(candidate.submission(), conflict.reason());
-                    notices.add(conflict.id(), DutyNotices.CONFLICT);
+                    notices.add(conflict.id(), NewNotices.CONFLICT);
                 }
             }
         }

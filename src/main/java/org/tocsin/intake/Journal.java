@@ -7,7 +7,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The journal entries of one transaction: no personal data, no text of an alert. */
 final class Journal {
-    private record Entry(@Nullable Long alertId, String what, @Nullable String detail) {}
+    private record Entry(
+            @Nullable Long alertId, String what, @Nullable String detail) {}
 
     private final List<Entry> entries = new ArrayList<>();
 

@@ -160,8 +160,7 @@ public class Parking {
     /** Of what the sender said and where, not of when: a redelivery is the same. */
     private byte[] fingerprint(Submission submission) {
         String topic = submission.attributes().getOrDefault(Submission.TOPIC, "");
-        return hash.of(
-                "parked", submission.format() + "\n" + topic + "\n" + Sha256.hex(submission.payload()));
+        return hash.of("parked", submission.format() + "\n" + topic + "\n" + Sha256.hex(submission.payload()));
     }
 
     private byte[] payload(byte[] encrypted) {

@@ -83,7 +83,8 @@ final class SensorAlert {
             return null;
         }
         // Stripped, because CAP keeps no white space at the ends: what is stored must have the same content hash.
-        String filled = text.fill(name -> reading.fields().getOrDefault(name, "")).strip();
+        String filled =
+                text.fill(name -> reading.fields().getOrDefault(name, "")).strip();
         return filled.isEmpty() ? null : filled;
     }
 }

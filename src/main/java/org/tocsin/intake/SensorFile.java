@@ -31,8 +31,25 @@ import org.tocsin.intake.SensorMapping.Text;
 /** Reads {@code config/sensors.yaml}; whatever is wrong in it stops the start with one sentence. */
 final class SensorFile {
     private static final Set<String> KEYS = Set.of(
-            "name", "source", "topic", "device", "value", "unit", "observed-at", "sender", "sender-name", "event",
-            "category", "levels", "clear-at", "clear-on", "re-arm", "expires-after", "addresses", "area", "text");
+            "name",
+            "source",
+            "topic",
+            "device",
+            "value",
+            "unit",
+            "observed-at",
+            "sender",
+            "sender-name",
+            "event",
+            "category",
+            "levels",
+            "clear-at",
+            "clear-on",
+            "re-arm",
+            "expires-after",
+            "addresses",
+            "area",
+            "text");
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
     private static final Pattern CAP_NAME = Pattern.compile("[^\\s,<&]{1,200}");
     /** So long without a reading, and the next one is not of the same flood. */
@@ -52,7 +69,9 @@ final class SensorFile {
                     .build()
                     .readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null ? "?" : String.valueOf(e.getLocation().getLineNr());
+            String line = e.getLocation() == null
+                    ? "?"
+                    : String.valueOf(e.getLocation().getLineNr());
             throw new BadSensorFile(file.toString(), "line " + line, "is not readable YAML; correct it");
         } catch (IOException e) {
             throw new BadSensorFile(file.toString(), "file", "cannot be read; check its permissions");
@@ -117,7 +136,9 @@ final class SensorFile {
             return new Condition.Word(node.texts("clear-on"));
         }
         // The first level tells on which side the danger lies: above clear-at, or below it.
-        Double first = node.list("levels").isEmpty() ? null : node.list("levels").get(0).optionalNumber("raise-at");
+        Double first = node.list("levels").isEmpty()
+                ? null
+                : node.list("levels").get(0).optionalNumber("raise-at");
         return first != null && first < at ? new Condition.AtLeast(at) : new Condition.AtMost(at);
     }
 
@@ -131,7 +152,8 @@ final class SensorFile {
                     entry.oneOf("urgency", Urgency.class, Urgency.Immediate),
                     entry.oneOf("certainty", Certainty.class, Certainty.Observed));
             if (level.severity() == Severity.Unknown) {
-                throw entry.bad("severity", "a level must say how grave it is; expected Extreme, Severe, Moderate or Minor");
+                throw entry.bad(
+                        "severity", "a level must say how grave it is; expected Extreme, Severe, Moderate or Minor");
             }
             if (!levels.isEmpty() && !graver(level, levels.get(levels.size() - 1))) {
                 throw entry.bad("severity", "each level must be graver than the one before it");

@@ -46,7 +46,10 @@ record SensorMapping(
         Map<String, Text> texts) {
 
     /** What is said in one language; placeholders are replaced once, and what replaces them is never looked at. */
-    record Text(PlaceholderText headline, @Nullable PlaceholderText description, @Nullable PlaceholderText instruction) {}
+    record Text(
+            PlaceholderText headline,
+            @Nullable PlaceholderText description,
+            @Nullable PlaceholderText instruction) {}
 
     /** From which value on, and how grave that is. */
     record Level(Condition raise, Severity severity, Urgency urgency, Certainty certainty) {}
@@ -84,7 +87,8 @@ record SensorMapping(
     record Measure(String text, @Nullable Double number) {}
 
     /** The gravest level that this value reaches, or null. */
-    @Nullable Level reached(Measure measure) {
+    @Nullable
+    Level reached(Measure measure) {
         Level reached = null;
         for (Level level : levels) {
             if (level.raise().holds(measure)) {

@@ -29,6 +29,7 @@ final class SensorNormalizer implements Normalizer {
     private static final int MAX_KEY = 600;
     /** How far ahead of ours a sensor's clock may be, and how far behind, before we rather believe ours. */
     private static final Duration AHEAD = Duration.ofMinutes(5);
+
     private static final Duration BEHIND = Duration.ofHours(24);
     /** Above it a number counts milliseconds since 1970, not seconds. */
     private static final double SECONDS_UNTIL = 1e11;
@@ -67,9 +68,8 @@ final class SensorNormalizer implements Normalizer {
         JsonNode root = parse(submission.payload());
         Instant arrived = arrived(submission, now);
         Instant observed = observed(mapping, root);
-        boolean believed = observed != null
-                && !observed.isAfter(arrived.plus(AHEAD))
-                && !observed.isBefore(arrived.minus(BEHIND));
+        boolean believed =
+                observed != null && !observed.isAfter(arrived.plus(AHEAD)) && !observed.isBefore(arrived.minus(BEHIND));
         String device = device(mapping, root, topic);
         String key = key(mapping, topic, device);
         Measure measure = measure(mapping, root);
@@ -154,7 +154,10 @@ final class SensorNormalizer implements Normalizer {
             throws UnacceptableSubmission {
         if (mapping.device() != null) {
             JsonNode node = root.at(mapping.device());
-            if (!node.isValueNode() || node.isNull() || node.asText().isBlank() || node.asText().length() > MAX_FIELD) {
+            if (!node.isValueNode()
+                    || node.isNull()
+                    || node.asText().isBlank()
+                    || node.asText().length() > MAX_FIELD) {
                 throw new UnacceptableSubmission(mapping.device().toString(), "the name of the device");
             }
             return bounded(node);
@@ -165,11 +168,7 @@ final class SensorNormalizer implements Normalizer {
     private static String key(SensorMapping mapping, @Nullable String topic, String device)
             throws UnacceptableSubmission {
         String key = String.join(
-                "|",
-                part(mapping.source()),
-                part(topic == null ? "" : topic),
-                part(device),
-                part(mapping.event()));
+                "|", part(mapping.source()), part(topic == null ? "" : topic), part(device), part(mapping.event()));
         if (key.length() > MAX_KEY) {
             throw new UnacceptableSubmission("topic", "shorter names: topic and device together are too long");
         }

@@ -27,9 +27,7 @@ public final class Sensors {
 
     /** The first entry of the file that is for this source and topic. */
     Optional<SensorMapping> find(String source, @Nullable String topic) {
-        return mappings.stream()
-                .filter(mapping -> mapping.isFor(source, topic))
-                .findFirst();
+        return mappings.stream().filter(mapping -> mapping.isFor(source, topic)).findFirst();
     }
 
     String file() {

@@ -21,6 +21,8 @@ public record Submission(
 
     /** Source of {@code POST /api/alerts}. */
     public static final String API = "api";
+    /** Source of what the hub itself says, such as a notice to the duty group. */
+    public static final String HUB = "hub";
     /** Prefix of the sources of {@code POST /hooks/<name>}. */
     public static final String HOOK = "hook:";
     /** Attribute: the address that the trigger was published to, levels separated by {@code /}. */
@@ -34,7 +36,12 @@ public record Submission(
 
     /** Whether its sender reads our answer. Who does not is told by the duty group instead. */
     public boolean answered() {
-        return source.equals(API) || source.startsWith(HOOK);
+        return source.equals(API) || source.startsWith(HOOK) || ours();
+    }
+
+    /** Whether the hub itself says it. Nobody is told when such a one goes wrong, or it would never end. */
+    public boolean ours() {
+        return source.equals(HUB);
     }
 
     /** Never the payload. */

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.MsgType;
@@ -20,15 +19,10 @@ final class Successors {
     private final AlertRows alerts;
     private final Admission.Batch admitted;
     private final Journal journal;
-    private final DutyNotices notices;
+    private final NewNotices notices;
     private final Instant now;
 
-    Successors(
-            AlertRows alerts,
-            Admission.Batch admitted,
-            Journal journal,
-            DutyNotices notices,
-            Instant now) {
+    Successors(AlertRows alerts, Admission.Batch admitted, Journal journal, NewNotices notices, Instant now) {
         this.alerts = alerts;
         this.admitted = admitted;
         this.journal = journal;
@@ -68,7 +62,7 @@ final class Successors {
         if (originals.size() < named.size()) {
             sentences.add("It refers to an alert that is not known; should that one come, it will not be sent.");
         }
-        Verdict verdict = admitted.of(candidate.alert(), now);
+        Verdict verdict = admitted.of(candidate, now);
         Verdict explained = Verdict.recorded(verdict.expires(), String.join(" ", sentences));
         KnownAlert cancel = insert(new AlertRows.NewAlert(candidate, explained, first(originals)));
         if (cancel == null) {
@@ -81,7 +75,7 @@ final class Successors {
     }
 
     private IntakeResult update(Candidate candidate, List<Identity> named, Collection<KnownAlert> originals) {
-        Verdict verdict = admitted.of(candidate.alert(), now);
+        Verdict verdict = admitted.of(candidate, now);
         if (verdict.state() != AlertState.RECORDED) {
             String doubt = doubt(named, originals);
             verdict = doubt == null ? verdict : verdict.held(doubt);
@@ -143,13 +137,16 @@ final class Successors {
         originals.forEach(original -> journal.state(original.id(), state, "by alert " + byId));
     }
 
-    static void note(Journal journal, DutyNotices notices, long id, AlertRows.NewAlert row) {
+    static void note(Journal journal, NewNotices notices, long id, AlertRows.NewAlert row) {
         Submission submission = row.candidate().submission();
         journal.state(
                 id,
                 row.verdict().state(),
-                "source=" + submission.source() + " by=" + submission.principal().name());
-        row.verdict().notices().forEach(kind -> notices.add(id, kind));
+                "source=" + submission.source() + " by="
+                        + submission.principal().name());
+        if (!submission.ours()) {
+            row.verdict().notices().forEach(kind -> notices.add(id, kind));
+        }
     }
 
     /** The same identity once more. */

@@ -34,7 +34,10 @@ public final class UnacceptableSubmission extends Exception {
     public String reason() {
         StringBuilder all = new StringBuilder();
         for (Violation problem : problems) {
-            all.append(all.isEmpty() ? "" : "; ").append(problem.element()).append(": ").append(problem.expected());
+            all.append(all.isEmpty() ? "" : "; ")
+                    .append(problem.element())
+                    .append(": ")
+                    .append(problem.expected());
         }
         return all.length() <= 2000 ? all.toString() : all.substring(0, 2000) + "…";
     }

@@ -27,7 +27,7 @@ record Verdict(
     /** Held, for this reason first; the duty group learns of it at once. */
     Verdict held(String why) {
         return new Verdict(
-                AlertState.HELD, joined(why, reason), expires, audience, message, ladder, List.of(DutyNotices.HELD));
+                AlertState.HELD, joined(why, reason), expires, audience, message, ladder, List.of(NewNotices.HELD));
     }
 
     /** @param cancelId of the Cancel that came before this alert, or null */

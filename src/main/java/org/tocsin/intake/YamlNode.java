@@ -28,7 +28,10 @@ record YamlNode(String file, String path, JsonNode json) {
         while (names.hasNext()) {
             String name = names.next();
             if (!keys.contains(name)) {
-                throw bad(name, "unknown key; known are " + String.join(", ", keys.stream().sorted().toList()));
+                throw bad(
+                        name,
+                        "unknown key; known are "
+                                + String.join(", ", keys.stream().sorted().toList()));
             }
         }
     }
@@ -81,11 +84,13 @@ record YamlNode(String file, String path, JsonNode json) {
         return text;
     }
 
-    @Nullable String optionalText(String key) {
+    @Nullable
+    String optionalText(String key) {
         return has(key) ? at(key).asText() : null;
     }
 
-    @Nullable Double optionalNumber(String key) {
+    @Nullable
+    Double optionalNumber(String key) {
         if (!has(key)) {
             return null;
         }

@@ -1,6 +1,7 @@
 package org.tocsin.routing;
 
 import jakarta.jms.JMSException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -111,6 +113,12 @@ final class ExchangeSubmission {
         if (body instanceof String text) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
+        if (body instanceof StreamCache cache) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            cache.reset();
+            cache.writeTo(bytes);
+            return bytes.toByteArray();
+        }
         if (body instanceof InputStream stream) {
             return stream.readNBytes(MAX_BYTES);
         }
@@ -119,9 +127,7 @@ final class ExchangeSubmission {
 
     /** XML is CAP; JSON is mapped where a mapping, a topic or a webhook says so, and else the CAP words. */
     private Format format(String source, Map<String, String> attributes, byte[] payload) {
-        if (sensors.covers(source)
-                || source.startsWith(Submission.HOOK)
-                || attributes.containsKey(Submission.TOPIC)) {
+        if (sensors.covers(source) || source.startsWith(Submission.HOOK) || attributes.containsKey(Submission.TOPIC)) {
             return Format.MAPPED_JSON;
         }
         return first(payload) == '<' ? Format.CAP_XML : Format.CAP_JSON;

@@ -22,9 +22,6 @@ public final class HeaderAllowList {
     }
 
     public void strip(Exchange exchange) {
-        exchange.getMessage()
-                .getHeaders()
-                .keySet()
-                .removeIf(name -> !kept.contains(name.toLowerCase(Locale.ROOT)));
+        exchange.getMessage().getHeaders().keySet().removeIf(name -> !kept.contains(name.toLowerCase(Locale.ROOT)));
     }
 }

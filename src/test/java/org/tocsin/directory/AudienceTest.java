@@ -125,7 +125,8 @@ class AudienceTest {
         for (Directory directory : List.of(fixture.directory, fixture.walking)) {
             List<Member> paged = new ArrayList<>(directory.members(audience, 0, 2));
             while (paged.size() % 2 == 0) {
-                List<Member> page = directory.members(audience, paged.get(paged.size() - 1).personId(), 2);
+                List<Member> page =
+                        directory.members(audience, paged.get(paged.size() - 1).personId(), 2);
                 if (page.isEmpty()) {
                     break;
                 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import org.springframework.util.FileSystemUtils;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.Area;
 import org.tocsin.alert.Category;
@@ -36,6 +37,7 @@ final class DirectoryFixture implements AutoCloseable {
     final JdbcDirectory directory;
     /** The same, but every area is a large one to it. */
     final JdbcDirectory walking;
+
     private final Path folder;
 
     DirectoryFixture() {
@@ -176,5 +178,10 @@ final class DirectoryFixture implements AutoCloseable {
     @Override
     public void close() {
         database.close();
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -68,7 +68,8 @@ class KnownKeysTest {
 
     @Test
     void itsFileAndLineAreNamed() throws IOException {
-        Path file = Files.writeString(routes.resolve("application.yaml"), "tocsin:\n  demo: true\n  whatsap:\n    x: 1\n");
+        Path file =
+                Files.writeString(routes.resolve("application.yaml"), "tocsin:\n  demo: true\n  whatsap:\n    x: 1\n");
         ConfigurableEnvironment environment = new StandardEnvironment();
         new YamlPropertySourceLoader()
                 .load("file", new FileSystemResource(file))
@@ -103,7 +104,9 @@ class KnownKeysTest {
 
     @Test
     void aKeyThatARouteNamesExists() throws IOException {
-        Files.writeString(routes.resolve("intake-a.camel.yaml"), "uri: \"mqtt:{{tocsin.sensors.flood.topic}}?x={{?tocsin.opt}}\"");
+        Files.writeString(
+                routes.resolve("intake-a.camel.yaml"),
+                "uri: \"mqtt:{{tocsin.sensors.flood.topic}}?x={{?tocsin.opt}}\"");
         assertThatCode(() -> check(setting("tocsin.sensors.flood.topic"))).doesNotThrowAnyException();
         assertThatCode(() -> check(setting("tocsin.opt"))).doesNotThrowAnyException();
         assertThatThrownBy(() -> check(setting("tocsin.sensors.flood.topick")))

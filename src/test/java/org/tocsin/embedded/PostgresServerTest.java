@@ -171,7 +171,9 @@ class PostgresServerTest {
             Path folder = Path.of(arguments[0]);
             PostgresServer server = PostgresServer.start(DataFolder.claim(folder), 0);
             try (Connection connection = DriverManager.getConnection(
-                            server.jdbcUrl(), server.username(), server.password().reveal());
+                            server.jdbcUrl(),
+                            server.username(),
+                            server.password().reveal());
                     Statement statement = connection.createStatement();
                     var note = Files.newBufferedWriter(folder.resolve("committed"))) {
                 statement.execute("create table written (n int)");

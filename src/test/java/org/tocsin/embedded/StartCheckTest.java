@@ -78,8 +78,8 @@ class StartCheckTest {
 
     @Test
     void noSettingsRecordPrintsItsSecrets() {
-        assertThat(settings(COMPLETE)).allSatisfy(record -> assertThat(record.toString())
-                .doesNotContain("canary"));
+        assertThat(settings(COMPLETE))
+                .allSatisfy(record -> assertThat(record.toString()).doesNotContain("canary"));
     }
 
     @ParameterizedTest

@@ -105,8 +105,8 @@ class StartFailureTest {
                 .load("file", new FileSystemResource(file))
                 .forEach(environment.getPropertySources()::addLast);
         ConfigurationPropertySources.attach(environment);
-        String sentence = explain(
-                () -> Binder.get(environment).bind("tocsin.broker", BrokerSettings.class), environment);
+        String sentence =
+                explain(() -> Binder.get(environment).bind("tocsin.broker", BrokerSettings.class), environment);
         assertThat(sentence).isEqualTo(file + ", line 3: tocsin.broker.jms-port: its value is no int: correct it");
     }
 
@@ -123,7 +123,8 @@ class StartFailureTest {
 
     @Test
     void aRouteFileIsNamedWithItsLine() {
-        String sentence = explain(() -> load("- route:\n    id: b\n    from:\n      uri: timer:x\n      stepz: []\n"), null);
+        String sentence =
+                explain(() -> load("- route:\n    id: b\n    from:\n      uri: timer:x\n      stepz: []\n"), null);
         assertThat(sentence).contains("b.camel.yaml, line 5").contains("stepz").contains("correct that route");
     }
 
@@ -139,7 +140,10 @@ class StartFailureTest {
     @Test
     void aRouteThatCannotBeMadeIsNamed() {
         Throwable failure = new FailedToCreateRouteException(
-                "intake-x", null, "Route(intake-x)[From[nosuch:a]]", new IllegalStateException("nosuch password=geheim"));
+                "intake-x",
+                null,
+                "Route(intake-x)[From[nosuch:a]]",
+                new IllegalStateException("nosuch password=geheim"));
         assertThat(StartFailure.explain(failure))
                 .contains("intake-x")
                 .contains("IllegalStateException")

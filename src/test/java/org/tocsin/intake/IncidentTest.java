@@ -35,10 +35,7 @@ class IncidentTest {
 
     /** Each step is minutes:value; each expected word is what that reading raised. */
     @ParameterizedTest(name = "{0} gives {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     0:3.9                      | -
                     0:4.0                      | Alert
                     0:4.2 1:4.3 2:4.2          | Alert - -
@@ -102,9 +99,11 @@ class IncidentTest {
 
         assertThat(word(observed("4.2", start))).isEqualTo("Alert");
         assertThat(word(observed("3.0", start.minusSeconds(60)))).isEqualTo("-");
-        assertThat(bench.one("select open from incident where key like ?", "%" + topic + "%")).isEqualTo("true");
+        assertThat(bench.one("select open from incident where key like ?", "%" + topic + "%"))
+                .isEqualTo("true");
         assertThat(word(observed("3.0", start.plusSeconds(60)))).isEqualTo("-");
-        assertThat(bench.one("select open from incident where key like ?", "%" + topic + "%")).isEqualTo("false");
+        assertThat(bench.one("select open from incident where key like ?", "%" + topic + "%"))
+                .isEqualTo("false");
     }
 
     @ParameterizedTest
@@ -112,11 +111,14 @@ class IncidentTest {
     void aSensorWithABrokenClockIsHeardAllTheSame(String time) throws Exception {
         String json = "{\"level\": %s, \"observed_at\": \"" + time + "\"}";
 
-        assertThat(word(bench.intake.accept(bench.reading(topic, json.formatted("4.2"))))).isEqualTo("Alert");
+        assertThat(word(bench.intake.accept(bench.reading(topic, json.formatted("4.2")))))
+                .isEqualTo("Alert");
         bench.clock.advance(Duration.ofSeconds(1));
-        assertThat(word(bench.intake.accept(bench.reading(topic, json.formatted("3.0"))))).isEqualTo("-");
+        assertThat(word(bench.intake.accept(bench.reading(topic, json.formatted("3.0")))))
+                .isEqualTo("-");
         bench.clock.advance(Duration.ofSeconds(1));
-        assertThat(word(bench.intake.accept(bench.reading(topic, json.formatted("4.2"))))).isEqualTo("Alert");
+        assertThat(word(bench.intake.accept(bench.reading(topic, json.formatted("4.2")))))
+                .isEqualTo("Alert");
     }
 
     @Test
@@ -154,8 +156,10 @@ class IncidentTest {
         assertThat(alert.infos().get(1).language()).isEqualTo("fr");
         assertThat(alert.infos().get(1).description()).contains("(river) mesure un niveau d'eau de 4.2 m");
         assertThat(alert.addresses()).containsExactly("flood-zone-a");
-        assertThat(ContentHash.of(alert)).isEqualTo(bench.one("select content_hash from alert where id = ?", accepted.id()));
-        assertThat(bench.one("select incident_key from alert where id = ?", accepted.id())).contains(topic);
+        assertThat(ContentHash.of(alert))
+                .isEqualTo(bench.one("select content_hash from alert where id = ?", accepted.id()));
+        assertThat(bench.one("select incident_key from alert where id = ?", accepted.id()))
+                .contains(topic);
     }
 
     private IntakeResult accept(String value, Instant at) throws UnacceptableSubmission {
@@ -167,8 +171,7 @@ class IncidentTest {
     }
 
     private IntakeResult observed(String value, Instant at) throws UnacceptableSubmission {
-        return bench.intake.accept(
-                bench.reading(topic, "{\"level\": " + value + ", \"observed_at\": \"" + at + "\"}"));
+        return bench.intake.accept(bench.reading(topic, "{\"level\": " + value + ", \"observed_at\": \"" + at + "\"}"));
     }
 
     private static IntakeResult accepted(Submission submission) {

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,12 +38,14 @@ final class IntakeBench implements AutoCloseable {
     static final Principal TRIGGER = new Principal("console", Role.TRIGGER, null);
     static final Principal OPERATOR = new Principal("olga", Role.OPERATOR, null);
 
-    private static final String CONTACTS =
-            """
+    private static final String CONTACTS = """
             id,name,language,phone,email,groups,lat,lon,opt_in
             p1,Ann One,en,+33 1 99 00 10 01,one@example.org,flood-zone-a;duty,48.85,2.35,whatsapp;sms;email
             p2,Bob Two,fr,+33 1 99 00 10 02,two@example.org,flood-zone-a,48.86,2.36,sms;email
             """;
+    /** Not toString(), which leaves out seconds that are zero. */
+    static final DateTimeFormatter CAP_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     final TestDatabase database = TestDatabase.fresh();
@@ -127,7 +129,8 @@ final class IntakeBench implements AutoCloseable {
     }
 
     String one(String sql, Object... parameters) {
-        return String.valueOf(jdbc().sql(sql).params(List.of(parameters)).query().singleValue());
+        return String.valueOf(
+                jdbc().sql(sql).params(List.of(parameters)).query().singleValue());
     }
 
     long count(String from) {
@@ -171,7 +174,8 @@ final class IntakeBench implements AutoCloseable {
 
     static Path temporary(String name, @Nullable String content) {
         try {
-            Path file = Files.createTempDirectory("intake" + NUMBER.incrementAndGet()).resolve(name);
+            Path file = Files.createTempDirectory("intake" + NUMBER.incrementAndGet())
+                    .resolve(name);
             if (content != null) {
                 Files.writeString(file, content);
             }
@@ -206,10 +210,7 @@ final class IntakeBench implements AutoCloseable {
             return new Cap(
                     identifier,
                     "ops@example.org",
-                    OffsetDateTime.now(ZoneOffset.UTC)
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString()
-                            .replace("Z", "+00:00"),
+                    OffsetDateTime.now(ZoneOffset.UTC).format(CAP_TIME),
                     "Actual",
                     "Alert",
                     "flood-zone-a",
@@ -230,8 +231,17 @@ final class IntakeBench implements AutoCloseable {
 
         private Cap follow(String newIdentifier, String type) {
             return new Cap(
-                    newIdentifier, sender, sent, status, type, addresses, sender + "," + identifier + "," + sent, event,
-                    headline, severity, expires);
+                    newIdentifier,
+                    sender,
+                    sent,
+                    status,
+                    type,
+                    addresses,
+                    sender + "," + identifier + "," + sent,
+                    event,
+                    headline,
+                    severity,
+                    expires);
         }
 
         Cap with(String what, String value) {
@@ -255,9 +265,17 @@ final class IntakeBench implements AutoCloseable {
                      "scope": "Private", "addresses": "%s", "references": "%s",
                      "info": [{"category": ["Met"], "event": "%s", "urgency": "Immediate", "severity": "%s",
                                "certainty": "Observed", "headline": "%s"%s}]}
-                    """
-                    .formatted(
-                            identifier, sender, sent, status, msgType, addresses, references, event, severity, headline,
+                    """.formatted(
+                            identifier,
+                            sender,
+                            sent,
+                            status,
+                            msgType,
+                            addresses,
+                            references,
+                            event,
+                            severity,
+                            headline,
                             expires == null ? "" : ", \"expires\": \"" + expires + "\"");
         }
     }

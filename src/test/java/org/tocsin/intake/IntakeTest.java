@@ -44,15 +44,15 @@ class IntakeTest {
                 .singleRow();
         assertThat(Admission.audience((String) row.get("audience")).groups()).containsExactly("flood-zone-a");
         assertThat((String) row.get("message")).contains("flood");
-        assertThat(row).containsEntry("ladder", "{\"rungs\":[]}").containsEntry("lane", 0).containsEntry("source", "api");
+        assertThat(row)
+                .containsEntry("ladder", "{\"rungs\":[]}")
+                .containsEntry("lane", 0)
+                .containsEntry("source", "api");
         assertThat(journal(accepted.id())).containsExactly("alert-planning");
     }
 
     @ParameterizedTest(name = "{0} = {1} → {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     status    | Exercise                  | RECORDED | Its status is Exercise
                     status    | Draft                     | RECORDED | Its status is Draft
                     msgType   | Ack                       | RECORDED | It is an Ack
@@ -97,6 +97,18 @@ class IntakeTest {
     }
 
     @Test
+    void aNoticeOfTheHubItselfMayQuoteATestAndNeverCausesAnother() throws Exception {
+        Cap notice = alert.with("headline", "HELD: THIS IS A TEST");
+        Accepted sent = (Accepted) bench.intake.accept(IntakeBench.submission("hub", notice, IntakeBench.OPERATOR));
+        Cap lost = Cap.alert("l" + alert.identifier()).with("addresses", "nobody-here");
+        Accepted held = (Accepted) bench.intake.accept(IntakeBench.submission("hub", lost, IntakeBench.OPERATOR));
+
+        assertThat(sent.state()).isEqualTo(AlertState.PLANNING);
+        assertThat(held.state()).isEqualTo(AlertState.HELD);
+        assertThat(bench.count("duty_notice where alert_id = " + held.id())).isZero();
+    }
+
+    @Test
     void fiftyThreadsWithOneAlertMakeOneAlert() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(50);
         int before = bench.transactions.get();
@@ -127,9 +139,11 @@ class IntakeTest {
 
         IntakeResult second = bench.send(alert.with("headline", "Water falls"));
 
-        assertThat(second).isInstanceOfSatisfying(Conflict.class, c -> assertThat(c.id()).isEqualTo(first.id()));
+        assertThat(second)
+                .isInstanceOfSatisfying(Conflict.class, c -> assertThat(c.id()).isEqualTo(first.id()));
         assertThat(bench.one("select cap from alert where id = ?", first.id())).contains("Water rises");
-        assertThat(bench.count("duty_notice where kind = 'conflict' and alert_id = " + first.id())).isZero();
+        assertThat(bench.count("duty_notice where kind = 'conflict' and alert_id = " + first.id()))
+                .isZero();
     }
 
     @Test
@@ -140,8 +154,10 @@ class IntakeTest {
         bench.intake.accept(IntakeBench.submission("jms-incidents", other, IntakeBench.TRIGGER));
         bench.intake.accept(IntakeBench.submission("jms-incidents", other, IntakeBench.TRIGGER));
 
-        assertThat(bench.count("parked where reason like 'Alert " + first.id() + " has the same%'")).isEqualTo(1);
-        assertThat(bench.count("duty_notice where kind = 'conflict' and alert_id = " + first.id())).isEqualTo(1);
+        assertThat(bench.count("parked where reason like 'Alert " + first.id() + " has the same%'"))
+                .isEqualTo(1);
+        assertThat(bench.count("duty_notice where kind = 'conflict' and alert_id = " + first.id()))
+                .isEqualTo(1);
     }
 
     @Test
@@ -161,7 +177,8 @@ class IntakeTest {
         Submission submission = IntakeBench.submission("api", alert, IntakeBench.speakingFor("hydro\\..*"));
 
         assertThat(bench.intake.accept(submission)).isInstanceOf(NotAllowed.class);
-        assertThat(bench.count("alert where identifier = '" + alert.identifier() + "'")).isZero();
+        assertThat(bench.count("alert where identifier = '" + alert.identifier() + "'"))
+                .isZero();
     }
 
     @Test
@@ -189,7 +206,12 @@ class IntakeTest {
     @Test
     void onePoisonedItemInABatchIsParkedAndTheOthersGoOn() {
         Submission unreadable = new Submission(
-                "kafka", Format.CAP_XML, "<alert".getBytes(StandardCharsets.UTF_8), Map.of(), IntakeBench.TRIGGER, null);
+                "kafka",
+                Format.CAP_XML,
+                "<alert".getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                IntakeBench.TRIGGER,
+                null);
         // The ledger itself refuses this one: PostgreSQL keeps no NUL.
         Submission refused = keyed(Cap.alert("far" + alert.identifier()), "k\0");
 

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.intake.SensorMapping.Measure;
 
 class SensorFileTest {
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             sensors:
               - name: smoke
                 source: mqtt-sensors
@@ -40,10 +39,7 @@ class SensorFileTest {
     }
 
     @ParameterizedTest(name = "{0} → {1}: {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     value: /ppm           | valeu: /ppm            | sensors[0].valeu     | unknown key
                     value: /ppm           | value: ppm             | sensors[0].value     | JSON pointer
                     clear-at: 20          | clear-at: 60           | raise-at             | must lie below clear-at
@@ -65,7 +61,8 @@ class SensorFileTest {
 
         // A clear-at on the other side says that the danger lies below: then the level is on the wrong side of it.
         if (bad.equals("clear-at: 60")) {
-            assertThat(SensorFile.read(file).get(0).reached(new Measure("40", 40.0))).isNotNull();
+            assertThat(SensorFile.read(file).get(0).reached(new Measure("40", 40.0)))
+                    .isNotNull();
             return;
         }
         assertThatThrownBy(() -> SensorFile.read(file))
@@ -92,8 +89,7 @@ class SensorFileTest {
     void placeholdersAreReplacedOnceAndWhatReplacesThemIsNeverLookedAt() {
         PlaceholderText text = PlaceholderText.parse("{{value}} of {{ device }} {{/a/b}} {{");
 
-        String filled = text.fill(
-                Map.of("value", "{{device}}", "device", "${bean:x}", "/a/b", "{{sys:x}}")::get);
+        String filled = text.fill(Map.of("value", "{{device}}", "device", "${bean:x}", "/a/b", "{{sys:x}}")::get);
 
         assertThat(filled).isEqualTo("{{device}} of ${bean:x} {{sys:x}} {{");
     }

@@ -126,8 +126,8 @@ class SuccessorsTest {
         Cap update = alert.update("u" + name);
         Cap cancel = update.cancel("c" + name);
 
-        List<IntakeResult> results = bench.intake.acceptAll(List.of(
-                IntakeBench.submission(alert), IntakeBench.submission(update), IntakeBench.submission(cancel)));
+        List<IntakeResult> results = bench.intake.acceptAll(
+                List.of(IntakeBench.submission(alert), IntakeBench.submission(update), IntakeBench.submission(cancel)));
 
         assertThat(results).allMatch(Accepted.class::isInstance);
         assertThat(results.stream().map(r -> bench.state(((Accepted) r).id())))
@@ -199,8 +199,7 @@ class SuccessorsTest {
 
         Decisions.Result result = decide(decision, id, hash(id));
 
-        assertThat(result)
-                .isInstanceOf(before == after ? Decisions.Result.Refused.class : Decisions.Result.Done.class);
+        assertThat(result).isInstanceOf(before == after ? Decisions.Result.Refused.class : Decisions.Result.Done.class);
         assertThat(bench.state(id)).isEqualTo(after.name());
     }
 
@@ -225,7 +224,10 @@ class SuccessorsTest {
     }
 
     private static void put(long id, AlertState state) {
-        bench.jdbc().sql("update alert set state = ? where id = ?").params(state.name(), id).update();
+        bench.jdbc()
+                .sql("update alert set state = ? where id = ?")
+                .params(state.name(), id)
+                .update();
     }
 
     private static String hash(long id) {

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OneLineMessageTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"\n", "\r\n", "\u0085", "\u2028", "\u2029", "\u001b[2J", "\u0000", "\u202e", "\u0007", "\t"})
+    @ValueSource(
+            strings = {"\n", "\r\n", "\u0085", "\u2028", "\u2029", "\u001b[2J", "\u0000", "\u202e", "\u0007", "\t"})
     void nothingEndsTheLineOrMovesTheCursor(String evil) {
         String escaped = OneLineMessage.escape("a" + evil + "2026-11-22 INFO forged");
         assertThat(escaped).startsWith("a\\").endsWith("2026-11-22 INFO forged");

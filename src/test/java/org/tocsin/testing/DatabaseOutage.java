@@ -18,7 +18,9 @@ public final class DatabaseOutage implements AutoCloseable {
     /** Breaks every connection and refuses new ones. */
     public static DatabaseOutage of(TestDatabase database) {
         DatabaseOutage outage = new DatabaseOutage(database.url());
-        outage.server.sql("alter database " + outage.database + " with allow_connections false").update();
+        outage.server
+                .sql("alter database " + outage.database + " with allow_connections false")
+                .update();
         outage.server
                 .sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = ?")
                 .param(outage.database)
@@ -29,6 +31,7 @@ public final class DatabaseOutage implements AutoCloseable {
 
     @Override
     public void close() {
-        server.sql("alter database " + database + " with allow_connections true").update();
+        server.sql("alter database " + database + " with allow_connections true")
+                .update();
     }
 }

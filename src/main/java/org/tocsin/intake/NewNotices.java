@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the duty group has to be told at once, of one transaction. */
-final class DutyNotices {
+final class NewNotices {
     /** An alert waits for a person. */
     static final String HELD = "held";
     /** It went on, but some of its addresses are nobody's. */

@@ -1,0 +1,394 @@
+package org.tocsin.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tocsin.privacy.AddressCipher;
+import org.tocsin.testing.DatabaseOutage;
+import org.tocsin.testing.IntakeHub;
+
+/** The REST interface as its callers meet it. */
+class ApiTest {
+    private static final IntakeHub hub = new IntakeHub();
+    private static final HttpClient http = HttpClient.newHttpClient();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @AfterAll
+    static void close() {
+        hub.close();
+    }
+
+    private final String name = UUID.randomUUID().toString();
+
+    private record Answer(int status, JsonNode body, HttpResponse<String> raw) {}
+
+    @Test
+    void anAlertIsAcceptedOnceAndTheSameAgainGetsItsId() throws Exception {
+        Answer first = post("/api/alerts", cap("Water rises"));
+        Answer again = post("/api/alerts", cap("Water rises"));
+        Answer other = post("/api/alerts", cap("Water falls"));
+
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(first.body().path("id").isTextual()).isTrue();
+        assertThat(first.body().path("identifier").asText()).isEqualTo(name);
+        assertThat(first.body().path("state").asText()).isEqualTo("PLANNING");
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body().path("id")).isEqualTo(first.body().path("id"));
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.body().path("problems").path(0).path("expected").asText())
+                .contains("says something else");
+    }
+
+    @Test
+    void xmlIsTakenToo() throws Exception {
+        Answer answer = post("/api/alerts", "application/cap+xml; charset=utf-8", IntakeHub.TRIGGER_KEY, xml(""));
+
+        assertThat(answer.status()).as(answer.raw().body()).isEqualTo(202);
+    }
+
+    @Test
+    void everyProblemIsNamed() throws Exception {
+        Answer answer = post("/api/alerts", "{\"identifier\": \"a b\", \"status\": \"Real\"}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.body().path("problems").findValuesAsText("element"))
+                .contains("identifier", "sender", "sent", "status", "msgType", "scope");
+        assertThat(answer.body().path("problems").path(0).path("expected").asText())
+                .isNotBlank();
+    }
+
+    @ParameterizedTest(name = "{0} {1} with {2} → {3}")
+    @CsvSource({
+        "POST, /api/alerts, , 401",
+        "POST, /api/alerts, wrong, 401",
+        "POST, /hooks/alertmanager, , 401",
+        "GET, /api/parked, , 401",
+        "GET, /api/alerts/1, a-trigger, 403",
+        "GET, /api/alerts, a-trigger, 403",
+        "GET, /api/parked, a-trigger, 403",
+        "POST, /api/parked/1/replay, a-trigger, 403",
+        "POST, /api/alerts/1/release, a-trigger, 403",
+        "POST, /api/alerts/1/cancel, a-trigger, 403",
+        "POST, /api/alerts/1/../1/release, a-trigger, 403",
+        "POST, /api/alerts/1;a=b/release, a-trigger, 403",
+        "POST, /api//alerts/1/release, a-trigger, 403",
+        "GET, /api/alerts/999999, an-operator, 404",
+        "GET, /api/alerts/x, an-operator, 404",
+        "GET, /api/alerts/999999/deliveries, an-operator, 404",
+        "POST, /api/parked/999999/replay, an-operator, 404",
+        "GET, /api/parked, an-operator, 200"
+    })
+    void whoMayDoWhat(String method, String path, String key, int status) throws Exception {
+        assertThat(send(method, path, "application/json", key, "{\"hash\": \"x\"}")
+                        .status())
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "text/plain, 415",
+        "application/xml, 415",
+        "text/xml, 415",
+        "nonsense, 415",
+        ", 415",
+        "multipart/form-data; boundary=x, 415",
+        "application/x-www-form-urlencoded, 415",
+        "application/json; charset=utf-8, 202",
+        "Application/JSON, 202"
+    })
+    void onlyCapIsTaken(String type, int status) throws Exception {
+        assertThat(post("/api/alerts", type, IntakeHub.TRIGGER_KEY, cap("Water rises"))
+                        .status())
+                .isEqualTo(status);
+    }
+
+    @Test
+    void aBoundKeySpeaksForItsSenderOnly() throws Exception {
+        String other = cap("Water rises");
+        String own = other.replace("desk@example.org", "hydro@example.org");
+
+        assertThat(post("/api/alerts", "application/json", IntakeHub.BOUND_KEY, other)
+                        .status())
+                .isEqualTo(403);
+        assertThat(post("/api/alerts", "application/json", IntakeHub.BOUND_KEY, own)
+                        .status())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void aTriggerCannotCancelTheAlertOfAnother() throws Exception {
+        String id = post("/api/alerts", cap("Water rises")).body().path("id").asText();
+        String cancel = cap("x").replace("\"Alert\"", "\"Cancel\"")
+                .replace("\"" + name + "\"", "\"c" + name + "\"")
+                .replace("\"scope\"", "\"references\": \"desk@example.org," + name + "," + now() + "\", \"scope\"");
+        String foreign = cancel.replace("\"sender\": \"desk@", "\"sender\": \"hydro@");
+
+        assertThat(post("/api/alerts", "application/json", IntakeHub.BOUND_KEY, foreign)
+                        .status())
+                .isEqualTo(403);
+        assertThat(post("/api/alerts", "application/json", IntakeHub.BOUND_KEY, cancel)
+                        .status())
+                .isEqualTo(403);
+        assertThat(state(id)).isEqualTo("PLANNING");
+    }
+
+    @Test
+    void oneIdempotencyKeyGivesOneResult() throws Exception {
+        HttpRequest.Builder request = request(
+                        "POST", "/api/alerts", "application/json", IntakeHub.TRIGGER_KEY, cap("a"))
+                .header("Idempotency-Key", name);
+        HttpRequest.Builder other = request("POST", "/api/alerts", "application/json", IntakeHub.TRIGGER_KEY, cap("b"))
+                .header("Idempotency-Key", name);
+
+        Answer first = answer(request);
+
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(answer(request).body().path("id")).isEqualTo(first.body().path("id"));
+        assertThat(answer(other).status()).isEqualTo(409);
+    }
+
+    @Test
+    void aPersonReleasesWhatIsHeldByNamingItsHash() throws Exception {
+        Answer held = post("/api/alerts", cap("THIS IS A TEST"));
+        String path = "/api/alerts/" + held.body().path("id").asText();
+        assertThat(held.body().path("state").asText()).isEqualTo("HELD");
+        String hash = operator("GET", path, "").body().path("hash").asText();
+
+        assertThat(operator("POST", path + "/release", "").status()).isEqualTo(422);
+        assertThat(operator("POST", path + "/release", "{\"hash\": \"" + "0".repeat(64) + "\"}")
+                        .status())
+                .isEqualTo(409);
+        Answer released = operator("POST", path + "/release", "{\"hash\": \"" + hash + "\"}");
+        assertThat(released.status()).isEqualTo(200);
+        assertThat(released.body().path("state").asText()).isEqualTo("PLANNING");
+        assertThat(operator("POST", path + "/reject", "{\"hash\": \"" + hash + "\"}")
+                        .status())
+                .isEqualTo(409);
+        assertThat(operator("POST", path + "/cancel", "{\"hash\": \"" + hash + "\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(operator("GET", path, "").body().path("decidedBy").asText()).isEqualTo("olga");
+    }
+
+    @Test
+    void deliveriesAreShownWithMaskedNumbersPageByPage() throws Exception {
+        long id = Long.parseLong(
+                post("/api/alerts", cap("Water rises")).body().path("id").asText());
+        AddressCipher cipher = hub.bean(AddressCipher.class);
+        hub.jdbc()
+                .sql("insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)"
+                        + " values (?, ?, 1, 0, 'en', '{sms}', 'WAITING', true)")
+                .params(id * 1000, id)
+                .update();
+        for (int n = 0; n < 3; n++) {
+            hub.jdbc()
+                    .sql(
+                            "insert into attempt (id, alert_id, step, channel, state, address_enc) values (?, ?, 0, ?, ?, ?)")
+                    .params(
+                            id * 1000 * 32 + n,
+                            id,
+                            n < 2 ? "sms" : "email",
+                            n == 0 ? "FAILED" : "SENT",
+                            cipher.encrypt(n < 2 ? "+33199001012" : "ann@example.org"))
+                    .update();
+        }
+
+        Answer summary = operator("GET", "/api/alerts/" + id, "");
+        Answer first = operator("GET", "/api/alerts/" + id + "/deliveries?limit=2", "");
+        String next = first.body().path("next").asText();
+        Answer second = operator("GET", "/api/alerts/" + id + "/deliveries?limit=2&after=" + next, "");
+
+        assertThat(summary.body().path("recipients").path("total").asInt()).isEqualTo(1);
+        assertThat(summary.body().path("channels").toString())
+                .isEqualTo("{\"email\":{\"SENT\":1},\"sms\":{\"FAILED\":1,\"SENT\":1}}");
+        assertThat(first.body().path("deliveries").findValuesAsText("to"))
+                .containsOnly("+33•••••12")
+                .hasSize(2);
+        assertThat(second.body().path("deliveries").findValuesAsText("to")).containsExactly("a•••@example.org");
+        assertThat(second.body().has("next") && !second.body().path("next").isNull())
+                .isFalse();
+        assertThat(operator("GET", "/api/alerts/" + id + "/deliveries?limit=0", "")
+                        .status())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void poisonOfAWebhookIsListedAndReplayed() throws Exception {
+        post("/hooks/alertmanager", "{\"status\": \"firing\"}");
+
+        JsonNode parked =
+                operator("GET", "/api/parked", "").body().path("parked").path(0);
+        Answer replay = operator("POST", "/api/parked/" + parked.path("id").asText() + "/replay", "");
+
+        assertThat(parked.path("source").asText()).isEqualTo("hook:alertmanager");
+        assertThat(parked.path("reason").asText()).contains("/groupKey");
+        assertThat(replay.status()).isEqualTo(422);
+    }
+
+    @Test
+    void aWebhookThatIsAnsweredInTheSameWayAsTheAlertIsNotParkedTwice() throws Exception {
+        long before = hub.count("parked");
+        post("/api/alerts", "{}");
+        assertThat(hub.count("parked")).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"xxe", "laughs", "deep", "empty", "nul", "bomb"})
+    void hostileDocumentsAreRefusedAndTheHubIsWell(String attack) throws Exception {
+        String type = attack.equals("deep") || attack.equals("nul") ? "application/json" : "application/cap+xml";
+        String body =
+                switch (attack) {
+                    case "xxe" -> xml("<!DOCTYPE alert [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>");
+                    case "laughs" -> xml("<!DOCTYPE alert [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]>");
+                    case "deep" -> "{\"a\":".repeat(1000) + "1" + "}".repeat(1000);
+                    case "nul" -> cap("\\u0000");
+                    case "bomb" -> "<a>".repeat(100_000);
+                    default -> "";
+                };
+
+        Answer answer = post("/api/alerts", type, IntakeHub.TRIGGER_KEY, body);
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.raw().body()).doesNotContain("root:");
+        assertThat(operator("GET", "/api/parked", "").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({
+        "/api/alerts, length",
+        "/api/alerts, chunked",
+        "/hooks/alertmanager, length",
+        "/hooks/alertmanager, chunked"
+    })
+    void aBodyOfTenMegabytesIsRefusedBeforeItIsRead(String path, String framing) throws Exception {
+        assertThat(statusLineOf(path, framing)).startsWith("HTTP/1.1 413");
+    }
+
+    @Test
+    void anOutageIsAnsweredWith503AndNothingIsLost() throws Exception {
+        try (DatabaseOutage outage = DatabaseOutage.of(hub.database)) {
+            Answer refused = post("/api/alerts", cap("Water rises"));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.raw().headers().firstValue("Retry-After")).isPresent();
+            assertThat(operator("GET", "/api/parked", "").status()).isEqualTo(503);
+        }
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+                        post("/api/alerts", cap("Water rises")).status())
+                .isEqualTo(202));
+    }
+
+    /** Sends only the beginning: whoever read on would wait for the rest. */
+    private static String statusLineOf(String path, String framing) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", hub.port())) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            boolean chunked = framing.equals("chunked");
+            out.write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + IntakeHub.TRIGGER_KEY
+                            + "\r\nContent-Type: application/json\r\n"
+                            + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: 10485760") + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            if (chunked) {
+                byte[] chunk = "x".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
+                for (int i = 0; i < 17; i++) {
+                    out.write("10000\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write(chunk);
+                    out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+            out.flush();
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            InputStream in = socket.getInputStream();
+            for (int c = in.read(); c >= 0 && c != '\r'; c = in.read()) {
+                line.write(c);
+            }
+            return line.toString(StandardCharsets.US_ASCII);
+        }
+    }
+
+    private static String state(String id) {
+        return hub.jdbc()
+                .sql("select state from alert where id = ?")
+                .param(Long.parseLong(id))
+                .query(String.class)
+                .single();
+    }
+
+    private static Answer post(String path, String body) throws Exception {
+        return post(path, "application/json", IntakeHub.TRIGGER_KEY, body);
+    }
+
+    private static Answer post(String path, String type, String key, String body) throws Exception {
+        return send("POST", path, type, key, body);
+    }
+
+    private static Answer operator(String method, String path, String body) throws Exception {
+        return send(method, path, "application/json", IntakeHub.OPERATOR_KEY, body);
+    }
+
+    private static Answer send(String method, String path, String type, String key, String body) throws Exception {
+        return answer(request(method, path, type, key, body));
+    }
+
+    private static HttpRequest.Builder request(String method, String path, String type, String key, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hub.port() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .timeout(Duration.ofSeconds(20));
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
+    }
+
+    private static Answer answer(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
+    }
+
+    /** One moment for the whole test, so that the same is the same. */
+    private final String sent = OffsetDateTime.now(ZoneOffset.UTC).format(IntakeHub.CAP_TIME);
+
+    private String now() {
+        return sent;
+    }
+
+    private String cap(String headline) {
+        return """
+                {"identifier": "%s", "sender": "desk@example.org", "sent": "%s", "status": "Actual",
+                 "msgType": "Alert", "scope": "Private", "addresses": "flood-zone-a",
+                 "info": {"category": "Met", "event": "Flood", "urgency": "Immediate", "severity": "Severe",
+                          "certainty": "Observed", "headline": "%s"}}
+                """.formatted(name, now(), headline);
+    }
+
+    private String xml(String doctype) {
+        return """
+                <?xml version="1.0" encoding="UTF-8"?>%s
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
+                <sender>desk@example.org</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
+                <scope>Private</scope><addresses>flood-zone-a</addresses>
+                <info><category>Met</category><event>Flood</event><urgency>Immediate</urgency>
+                <severity>Severe</severity><certainty>Observed</certainty></info></alert>
+                """.formatted(doctype, name, now());
+    }
+}

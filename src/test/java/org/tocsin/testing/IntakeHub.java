@@ -1,0 +1,234 @@
+package org.tocsin.testing;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.tocsin.delivery.DeliveryPlan;
+import org.tocsin.delivery.Wakeups;
+import org.tocsin.directory.ContactsCsv;
+import org.tocsin.directory.Directory;
+import org.tocsin.directory.JdbcDirectory;
+import org.tocsin.embedded.BrokerServer;
+import org.tocsin.embedded.BrokerSettings;
+import org.tocsin.embedded.DataFolder;
+import org.tocsin.message.Templates;
+import org.tocsin.privacy.AddressCipher;
+import org.tocsin.privacy.Keyset;
+import org.tocsin.privacy.LookupHash;
+import org.tocsin.privacy.Secret;
+
+/** The way of a trigger up to its commit, with real servers: MQTT and JMS broker, HTTP server, database, routes. */
+public final class IntakeHub implements AutoCloseable {
+    public static final String TRIGGER_KEY = "a-trigger";
+    public static final String BOUND_KEY = "a-bound-trigger";
+    public static final String OPERATOR_KEY = "an-operator";
+
+    /** As CAP wants it; not toString(), which leaves out seconds that are zero. */
+    public static final DateTimeFormatter CAP_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+
+    private static final String CONTACTS = """
+            id,name,language,phone,email,groups,lat,lon,opt_in
+            p1,Ann One,en,+33 1 99 00 10 01,one@example.org,flood-zone-a;duty,48.85,2.35,whatsapp;sms;email
+            """;
+    private static final String SENSORS = """
+              - name: alertmanager
+                source: hook:alertmanager
+                device: /groupKey
+                value: /status
+                sender: alertmanager@example.org
+                event: Outage
+                category: Infra
+                levels: [{raise-on: [firing], severity: Moderate}]
+                clear-on: [resolved]
+                addresses: [flood-zone-a]
+                text: {en: {headline: "{{/title}} on {{device}}"}}
+            """;
+
+    public final TestDatabase database = TestDatabase.fresh();
+    public final BrokerServer broker;
+    private final DataFolder data;
+    private final ConfigurableApplicationContext context;
+
+    public IntakeHub() {
+        try {
+            Path folder = Files.createTempDirectory("hub");
+            Path sensors = folder.resolve("sensors.yaml");
+            Files.writeString(sensors, Files.readString(Path.of("config/sensors.yaml")) + SENSORS);
+            data = DataFolder.claim(folder.resolve("data"));
+            broker = BrokerServer.start(
+                    data,
+                    new BrokerSettings(
+                            "",
+                            "",
+                            null,
+                            "127.0.0.1",
+                            0,
+                            0,
+                            List.of(Secret.of("sensor:sensor:sensor"), Secret.of("desk:desk:incident"))));
+            context = new SpringApplicationBuilder(App.class)
+                    .web(WebApplicationType.SERVLET)
+                    // As arguments, because ./config is read too.
+                    .run(
+                            "--server.port=0",
+                            "--server.address=127.0.0.1",
+                            "--management.server.port=-1",
+                            "--spring.jmx.enabled=false",
+                            "--spring.lifecycle.timeout-per-shutdown-phase=5s",
+                            "--camel.main.routes-include-pattern=file:routes/intake-*.camel.yaml,"
+                                    + "file:routes/accept-alert.camel.yaml,file:routes/error-handling.camel.yaml",
+                            "--camel.main.shutdown-timeout=5",
+                            "--tocsin.intake.sensors=" + sensors,
+                            "--tocsin.intake.commit-timeout=4s",
+                            "--tocsin.broker.url=" + broker.url(),
+                            "--tocsin.broker.username=" + broker.username(),
+                            "--tocsin.broker.password=" + broker.password().reveal(),
+                            "--tocsin.api.keys[0]=console:" + sha256(TRIGGER_KEY) + ":trigger",
+                            "--tocsin.api.keys[1]=olga:" + sha256(OPERATOR_KEY) + ":operator",
+                            "--tocsin.api.keys[2]=hydro:" + sha256(BOUND_KEY) + ":trigger:hydro@.*",
+                            "--test.database=" + database.url());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return ((ServletWebServerApplicationContext) context).getWebServer().getPort();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public JdbcClient jdbc() {
+        return database.jdbc();
+    }
+
+    public long count(String from) {
+        return jdbc().sql("select count(*) from " + from).query(Long.class).single();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        broker.close();
+        data.close();
+        database.close();
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Configuration
+    @EnableAutoConfiguration(exclude = FlywayAutoConfiguration.class)
+    @ComponentScan(
+            basePackages = "org.tocsin",
+            useDefaultFilters = false,
+            includeFilters =
+                    @ComponentScan.Filter(
+                            type = FilterType.REGEX,
+                            pattern = {
+                                "org\\.tocsin\\.intake\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer"
+                                        + "|UnreadNormalizer|Parking|IntakeConfiguration)",
+                                "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|ApiFailures|AlertsController|AlertView"
+                                        + "|DecisionsController|ParkedController)",
+                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess)"
+                            }))
+    static class App {
+        @Bean
+        DataSource dataSource(org.springframework.core.env.Environment environment) {
+            HikariConfig pool = new HikariConfig();
+            pool.setJdbcUrl(environment.getRequiredProperty("test.database"));
+            pool.setUsername("postgres");
+            pool.setMaximumPoolSize(8);
+            pool.setConnectionTimeout(1_000);
+            return new HikariDataSource(pool);
+        }
+
+        @Bean
+        Keyset keyset(DataSource dataSource) throws IOException {
+            return Keyset.open(Files.createTempDirectory("keys").resolve("keys.json"), dataSource);
+        }
+
+        @Bean
+        AddressCipher cipher(Keyset keys) {
+            return keys.cipher();
+        }
+
+        @Bean
+        LookupHash hash(Keyset keys) {
+            return keys.hash();
+        }
+
+        @Bean
+        Directory directory(DataSource dataSource, Keyset keys) throws IOException {
+            Path file = Files.createTempDirectory("contacts").resolve("contacts.csv");
+            Files.writeString(file, CONTACTS);
+            new ContactsCsv(dataSource, keys.cipher(), keys.hash(), "FR", "en", 1.0).load(file);
+            return new JdbcDirectory(dataSource, keys.cipher(), keys.hash());
+        }
+
+        @Bean
+        Templates templates() {
+            return Templates.load(Path.of("config/templates"), ZoneId.of("Europe/Paris"));
+        }
+
+        @Bean
+        DeliveryPlan plan() {
+            return alert -> "{\"rungs\":[]}";
+        }
+
+        @Bean
+        Wakeups wakeups() {
+            return new Wakeups();
+        }
+
+        @Bean
+        WhatsAppStandIn whatsAppStandIn() {
+            return new WhatsAppStandIn();
+        }
+    }
+
+    /** Owns an exact path below /hooks, as the WhatsApp webhook does. */
+    @RestController
+    static class WhatsAppStandIn {
+        @GetMapping("/hooks/whatsapp")
+        String handshake() {
+            return "handshake";
+        }
+
+        @org.springframework.web.bind.annotation.PostMapping("/hooks/whatsapp")
+        String receipts() {
+            return "receipts";
+        }
+    }
+}
