@@ -34,8 +34,8 @@ public final class NextStep {
 
     /** The first message for a person who has these channels. */
     public static Decision start(Ladder ladder, List<String> channels, Instant now) {
-        Progress nothing = new Progress(
-                RecipientState.PENDING, true, -1, channels, null, null, null, List.of(), Map.of());
+        Progress nothing =
+                new Progress(RecipientState.PENDING, true, -1, channels, null, null, null, List.of(), Map.of());
         return new NextStep(ladder, nothing, now).advance();
     }
 
@@ -120,7 +120,7 @@ public final class NextStep {
             case ACCEPTED, HELD, SENT -> withinDeadline(attempt);
             case DELIVERED, READ -> true;
             case THROTTLED -> retry(attempt, ladder.throttledRetries(), throttledDelay(attempt));
-            case UNREACHABLE -> retry(attempt, ladder.unreachableRetries(), ladder.retryDelay());
+            case UNREACHABLE -> retry(attempt, ladder.unreachableRetries(), unreachableDelay(attempt));
             case UNCONFIRMED -> unknown(attempt);
             case TEMPLATE_UNUSABLE -> !attempt.spare() && attempt.hasSpare() && again(attempt, now, true, false);
             case REJECTED, FAILED, OPTED_OUT -> nextAddress(attempt);
@@ -161,16 +161,25 @@ public final class NextStep {
 
     /** Twice as long after each refusal, from what the provider asked for. */
     private Duration throttledDelay(Progress.Attempt attempt) {
-        long before = facts.attempts().stream()
-                .filter(a -> a.step() == attempt.step() && a.state() == AttemptState.THROTTLED)
+        return Duration.ofSeconds(Math.max(1, attempt.retryAfterSeconds())).multipliedBy(doubling(attempt));
+    }
+
+    /** Twice as long after each failure: a connection that is just being made again needs a moment. */
+    private Duration unreachableDelay(Progress.Attempt attempt) {
+        return ladder.retryDelay().multipliedBy(doubling(attempt));
+    }
+
+    private long doubling(Progress.Attempt attempt) {
+        long sameBefore = facts.attempts().stream()
+                .filter(a -> a.step() == attempt.step()
+                        && a.channel().equals(attempt.channel())
+                        && a.state() == attempt.state())
                 .count();
-        long seconds = Math.max(1, attempt.retryAfterSeconds());
-        return Duration.ofSeconds(seconds << Math.min(6, Math.max(0, before - 1)));
+        return 1L << Math.min(6, Math.max(0, sameBefore - 1));
     }
 
     private boolean unknown(Progress.Attempt attempt) {
-        Instant settled =
-                Objects.requireNonNullElse(attempt.outcomeAt(), now).plus(ladder.graceAfterUnknown());
+        Instant settled = Objects.requireNonNullElse(attempt.outcomeAt(), now).plus(ladder.graceAfterUnknown());
         if (settled.isAfter(now)) {
             wakeAt(settled);
             return true;
@@ -213,8 +222,7 @@ public final class NextStep {
     private int nextRung(int after) {
         for (int i = after + 1; i < ladder.rungs().size(); i++) {
             if (facts.attempts().size() < MOST_ATTEMPTS
-                    && ladder.rungs().get(i).channels().stream()
-                            .anyMatch(facts.channels()::contains)) {
+                    && ladder.rungs().get(i).channels().stream().anyMatch(facts.channels()::contains)) {
                 return i;
             }
         }

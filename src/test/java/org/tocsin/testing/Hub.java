@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -58,6 +59,7 @@ public final class Hub implements AutoCloseable {
             shared = start(SimulatorSettings.defaults());
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
+        shared.awaitBound();
         return shared;
     }
 
@@ -72,6 +74,7 @@ public final class Hub implements AutoCloseable {
             ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new));
             Hub hub = new Hub(simulator, context, folder);
             simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp"));
+            hub.awaitBound();
             return hub;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -79,6 +82,13 @@ public final class Hub implements AutoCloseable {
             simulator.close();
             throw e;
         }
+    }
+
+    /** An SMS in the very moment of a bind counts as unreachable, and would soon go on to e-mail. */
+    private void awaitBound() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> simulator.smsc().binds() > 0);
     }
 
     /** What a hub needs to run against a simulator; the same for one in this JVM and one of its own. */
@@ -149,8 +159,7 @@ public final class Hub implements AutoCloseable {
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(
-                    request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
