@@ -57,11 +57,11 @@ class ArchitectureTest {
                     "org.tocsin.delivery.whatsapp..", "org.tocsin.delivery.sms..", "org.tocsin.delivery.email..");
 
     @ArchTest
-    static final ArchRule channelsDoNotKnowEachOther = com.tngtech.archunit.library.dependencies.SlicesRuleDefinition
-            .slices()
-            .matching("org.tocsin.delivery.(*)..")
-            .should()
-            .notDependOnEachOther();
+    static final ArchRule channelsDoNotKnowEachOther =
+            com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices()
+                    .matching("org.tocsin.delivery.(*)..")
+                    .should()
+                    .notDependOnEachOther();
 
     @ArchTest
     static final ArchRule onlyCliKnowsTheSimulator = noClasses()

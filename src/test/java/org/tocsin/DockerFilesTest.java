@@ -34,12 +34,15 @@ class DockerFilesTest {
 
     @Test
     void noSecretStandsInTheComposeFile() throws IOException {
-        JsonNode services = new YAMLMapper().readTree(FOLDER.resolve("compose.yaml").toFile()).path("services");
+        JsonNode services = new YAMLMapper()
+                .readTree(FOLDER.resolve("compose.yaml").toFile())
+                .path("services");
         Map<String, String> literal = services.properties().stream()
                 .flatMap(service -> service.getValue().path("environment").properties().stream())
                 .filter(entry -> entry.getKey().matches(".*(PASSWORD|TOKEN|SECRET|KEYS)"))
                 .filter(entry -> !entry.getValue().asText().startsWith("${"))
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().asText()));
 
         assertThat(services.path("hub").path("environment").properties()).isNotEmpty();
         assertThat(literal).isEmpty();
@@ -91,7 +94,8 @@ class DockerFilesTest {
         assertThat(broker.isJournalSyncTransactional()).isTrue();
         assertThat(broker.isJournalSyncNonTransactional()).isTrue();
         assertThat(broker.isPopulateValidatedUser()).isTrue();
-        assertThat(broker.getAddressSettings().get("#").getMaxDeliveryAttempts()).isEqualTo(-1);
+        assertThat(broker.getAddressSettings().get("#").getMaxDeliveryAttempts())
+                .isEqualTo(-1);
     }
 
     private static Set<String> all(Pattern pattern, String file) throws IOException {

@@ -70,7 +70,8 @@ class ConfigurationListedTest {
 
     static Stream<MatchResult> defaultsOfRoutes() throws IOException {
         try (Stream<Path> files = Files.list(ROUTES)) {
-            return files.filter(file -> file.toString().endsWith(".yaml"))
+            return files
+                    .filter(file -> file.toString().endsWith(".yaml"))
                     .map(ConfigurationListedTest::read)
                     .flatMap(text -> WITH_DEFAULT.matcher(text).results())
                     .toList()
@@ -81,7 +82,9 @@ class ConfigurationListedTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("defaultsOfRoutes")
     void itsValueIsTheDefaultOfTheRoutes(MatchResult placeholder) {
-        assertThat(SHIPPED.getProperty(placeholder.group(1))).as(placeholder.group(1)).isEqualTo(placeholder.group(2));
+        assertThat(SHIPPED.getProperty(placeholder.group(1)))
+                .as(placeholder.group(1))
+                .isEqualTo(placeholder.group(2));
     }
 
     /** No password is the same as an empty one. */

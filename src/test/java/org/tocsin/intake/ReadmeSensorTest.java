@@ -37,10 +37,7 @@ class ReadmeSensorTest {
     }
 
     @ParameterizedTest(name = "{1} on {0}: {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     sensors/plant/gas-7  | {"ppm": 80} | PLANNING
                     sensors/plant/gas-8  | {"ppm": 50} | PLANNING
                     sensors/plant/gas-9  | {"ppm": 30} | silent
@@ -49,7 +46,10 @@ class ReadmeSensorTest {
     void aReadingAboveTheThresholdIsAnAlertAndBelowIsNone(String topic, String json, String expected) throws Exception {
         IntakeResult result = bench.intake.accept(bench.reading(topic, json));
 
-        assertThat(result instanceof IntakeResult.Accepted accepted ? accepted.state().name() : "silent")
+        assertThat(
+                        result instanceof IntakeResult.Accepted accepted
+                                ? accepted.state().name()
+                                : "silent")
                 .isEqualTo(expected);
     }
 

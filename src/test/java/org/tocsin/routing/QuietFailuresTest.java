@@ -54,11 +54,9 @@ class QuietFailuresTest {
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:fail")
-                        .routeConfigurationId(configuration)
-                        .process(exchange -> {
-                            throw new IllegalStateException("550 <" + CANARY + "> unknown");
-                        });
+                from("direct:fail").routeConfigurationId(configuration).process(exchange -> {
+                    throw new IllegalStateException("550 <" + CANARY + "> unknown");
+                });
             }
         });
         camel.start();
@@ -69,7 +67,8 @@ class QuietFailuresTest {
         }
 
         assertThat(exchange.getException()).hasMessageContaining(CANARY);
-        assertThat(log.list.stream().anyMatch(event -> event.getFormattedMessage().contains(CANARY)))
+        assertThat(log.list.stream()
+                        .anyMatch(event -> event.getFormattedMessage().contains(CANARY)))
                 .isEqualTo(logged);
     }
 }

@@ -61,7 +61,8 @@ class ReadmeRouteTest {
                 assertThat(desk.taken).isEqualTo("an alarm");
                 assertThat(desk.headers).containsOnlyKeys("JMSTimestamp");
 
-                Exchange answer = template.request("direct:in", e -> e.getMessage().setBody("poison"));
+                Exchange answer =
+                        template.request("direct:in", e -> e.getMessage().setBody("poison"));
                 assertThat(answer.getException()).isNull();
                 assertThat(desk.parked).isEqualTo("poison");
             }
@@ -70,7 +71,8 @@ class ReadmeRouteTest {
 
     /** The broker's part of it is what the shipped routes have too, and is tested with them. */
     private static String fromDirect(String route) {
-        String other = route.replaceFirst("(?s)uri: jms:queue:building-alarms\\n.*?( +)steps:", "uri: direct:in\n$1steps:");
+        String other =
+                route.replaceFirst("(?s)uri: jms:queue:building-alarms\\n.*?( +)steps:", "uri: direct:in\n$1steps:");
         assertThat(other).isNotEqualTo(route);
         return other;
     }
