@@ -17,16 +17,14 @@ import org.tocsin.reply.ReplyDesk;
  */
 @RestController
 public class AcknowledgePage {
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tocsin</title>
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="robots" content="noindex"><style>
             body{font:1.2rem system-ui,sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem}
             button{font:inherit;width:100%%;padding:1rem;margin:.4rem 0}</style></head><body>%s</body></html>""";
 
-    private static final String ASK =
-            """
+    private static final String ASK = """
             <p>Please tell us that you got the message.<br><span lang="fr">Merci de confirmer la réception.</span></p>
             <form method="post">
             <button name="answer" value="ACKNOWLEDGED">I got it / <span lang="fr">Bien reçu</span></button>
@@ -54,7 +52,8 @@ public class AcknowledgePage {
     }
 
     @PostMapping("/ack/{key}")
-    ResponseEntity<String> answer(@PathVariable String key, @RequestParam(defaultValue = "ACKNOWLEDGED") String answer) {
+    ResponseEntity<String> answer(
+            @PathVariable String key, @RequestParam(defaultValue = "ACKNOWLEDGED") String answer) {
         Answer chosen;
         try {
             chosen = Answer.valueOf(answer);

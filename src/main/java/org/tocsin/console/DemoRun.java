@@ -88,8 +88,7 @@ class DemoRun {
                         + " -m '{\"level\": 6.3}'%n",
                 mqtt);
         out.println();
-        out.printf(
-                "curl -s -H 'Authorization: Bearer demo' http://127.0.0.1:%s/api/alerts/%d%n", http, alert);
+        out.printf("curl -s -H 'Authorization: Bearer demo' http://127.0.0.1:%s/api/alerts/%d%n", http, alert);
         out.println(RULE);
     }
 

@@ -42,7 +42,8 @@ final class LiveBoard {
     }
 
     /** The first alert that came after {@link #skipToNow()} and is being sent, or null. */
-    @Nullable Long newestAlert() {
+    @Nullable
+    Long newestAlert() {
         return jdbc.queryForObject(
                 "select min(id) from alert where id > ? and planned > 0 and source <> 'hub'", Long.class, since);
     }

@@ -58,7 +58,8 @@ final class Budget {
         }
     }
 
-    @Nullable Duration untilNext() {
+    @Nullable
+    Duration untilNext() {
         return Duration.ofNanos((long) ((1 - tokens) / perSecond * 1e9));
     }
 }

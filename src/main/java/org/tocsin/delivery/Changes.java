@@ -19,11 +19,33 @@ final class Changes {
     final Set<String> wake = new HashSet<>();
 
     private final Rows recipients = new Rows(
-            "int8", "int2", "text", "bool", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz",
-            "text", "text");
+            "int8",
+            "int2",
+            "text",
+            "bool",
+            "timestamptz",
+            "timestamptz",
+            "timestamptz",
+            "timestamptz",
+            "timestamptz",
+            "text",
+            "text");
     private final Rows attempts = new Rows(
-            "int8", "text", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "timestamptz",
-            "text", "text", "text", "bytea", "bytea", "bytea", "int8");
+            "int8",
+            "text",
+            "timestamptz",
+            "timestamptz",
+            "timestamptz",
+            "timestamptz",
+            "timestamptz",
+            "timestamptz",
+            "text",
+            "text",
+            "text",
+            "bytea",
+            "bytea",
+            "bytea",
+            "int8");
     private final Rows newAttempts = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
     private final Rows queue = new Rows("int8", "text", "int2", "timestamptz");
     private final Rows journal = new Rows("int8", "int8", "int2", "text", "text");
@@ -54,8 +76,7 @@ final class Changes {
         int number = record.attempts.size();
         for (Decision.Send send : decision.sends()) {
             long id = AttemptKey.of(record.id, number++);
-            newAttempts.add(
-                    id, record.alertId, (short) send.step(), send.channel(), send.spare(), send.repeat(), now);
+            newAttempts.add(id, record.alertId, (short) send.step(), send.channel(), send.spare(), send.repeat(), now);
             queue.add(id, send.channel(), (short) record.lane, send.at());
             journal.add(record.alertId, record.id, (short) AttemptKey.number(id), "queued", label(send));
             wake.add(send.channel());
@@ -77,7 +98,8 @@ final class Changes {
     }
 
     private static String label(Decision.Send send) {
-        return send.channel() + (send.repeat() ? " repeat after an unknown outcome" : "")
+        return send.channel()
+                + (send.repeat() ? " repeat after an unknown outcome" : "")
                 + (send.spare() ? " spare template" : "");
     }
 
@@ -165,8 +187,7 @@ final class Changes {
     }
 
     /** One notice waits at most; what comes after it was told makes the next one. */
-    static void notices(Connection connection, String kind, Set<Long> alerts, Instant due)
-            throws SQLException {
+    static void notices(Connection connection, String kind, Set<Long> alerts, Instant due) throws SQLException {
         Rows rows = new Rows("int8", "text", "timestamptz");
         alerts.forEach(id -> rows.add(id, kind, due));
         rows.execute(connection, """

@@ -38,8 +38,7 @@ public class Claims implements InitializingBean {
     private static final Duration RENEW = Duration.ofSeconds(5);
 
     /** The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. */
-    private static final String TAKE =
-            """
+    private static final String TAKE = """
             with due as (
                 select q.c from generate_series(0, 3) l (lane) cross join lateral (
                     select ctid c from queue q
@@ -105,8 +104,8 @@ public class Claims implements InitializingBean {
      * @param perSecond tokens of that sender, 0 for no limit; taken in the same transaction, so it holds over replicas
      */
     public Batch claim(String channel, String sender, int limit, double perSecond) {
-        Batch batch = transaction.execute(status -> jdbc.execute((ConnectionCallback<Batch>)
-                connection -> claimHere(connection, channel, sender, limit, perSecond)));
+        Batch batch = transaction.execute(status -> jdbc.execute(
+                (ConnectionCallback<Batch>) connection -> claimHere(connection, channel, sender, limit, perSecond)));
         return batch == null ? new Batch(List.of(), null) : batch;
     }
 
@@ -153,7 +152,13 @@ public class Claims implements InitializingBean {
     }
 
     private record Taken(
-            long key, long alertId, boolean spare, boolean repeat, AttemptState state, long personId, String language,
+            long key,
+            long alertId,
+            boolean spare,
+            boolean repeat,
+            AttemptState state,
+            long personId,
+            String language,
             boolean open) {}
 
     private static List<Taken> take(Connection connection, String channel, int limit) throws SQLException {
@@ -228,7 +233,9 @@ public class Claims implements InitializingBean {
             Set<String> bad = failed.getOrDefault(AttemptKey.recipient(t.key), Set.of());
             List<String> left = addresses.getOrDefault(t.personId, List.of());
             if (!bad.isEmpty()) {
-                left = left.stream().filter(a -> !bad.contains(hex(hash.of(channel, a)))).toList();
+                left = left.stream()
+                        .filter(a -> !bad.contains(hex(hash.of(channel, a))))
+                        .toList();
             }
             claims.add(new Claim(
                     lease,
@@ -297,9 +304,7 @@ public class Claims implements InitializingBean {
         }
         Map<Long, List<Long>> byLease = unsent.stream()
                 .collect(Collectors.groupingBy(
-                        Claim::leaseId,
-                        LinkedHashMap::new,
-                        Collectors.mapping(Claim::attemptId, Collectors.toList())));
+                        Claim::leaseId, LinkedHashMap::new, Collectors.mapping(Claim::attemptId, Collectors.toList())));
         transaction.executeWithoutResult(status -> byLease.forEach((lease, keys) -> {
             Long[] ids = keys.toArray(Long[]::new);
             int ours = jdbc.update(
@@ -307,13 +312,11 @@ public class Claims implements InitializingBean {
                     ids,
                     lease);
             if (ours == 1) {
-                jdbc.update(
-                        """
+                jdbc.update("""
                         insert into queue (key, channel, lane, due_at)
                         select a.id, a.channel, r.lane, clock_timestamp() from attempt a
                         join recipient r on r.id = a.id / 32
-                        where a.id = any (?::bigint[]) and a.outcome_at is null""",
-                        (Object) ids);
+                        where a.id = any (?::bigint[]) and a.outcome_at is null""", (Object) ids);
             }
         }));
     }
@@ -327,13 +330,9 @@ public class Claims implements InitializingBean {
 
     /** The attempts of leases that ended without their owner: nobody knows whether they were sent. */
     List<Fact.Outcome> takeExpired() {
-        return jdbc
-                .query(
-                        """
+        return jdbc.query("""
                         delete from lease where id in (select id from lease where until < clock_timestamp()
-                            order by id limit 20 for update skip locked) returning keys""",
-                        (row, n) -> (Long[]) row.getArray(1).getArray())
-                .stream()
+                            order by id limit 20 for update skip locked) returning keys""", (row, n) -> (Long[]) row.getArray(1).getArray()).stream()
                 .flatMap(java.util.Arrays::stream)
                 .map(Fact.Outcome::unknown)
                 .toList();

@@ -43,12 +43,8 @@ public class DutyNotices {
 
     /** The notice is an alert of its own now; its identity makes a repeated hand-over harmless. */
     public void told(Notice notice) {
-        jdbc.update(
-                """
+        jdbc.update("""
                 update duty_notice set told_at = clock_timestamp()
-                where alert_id = ? and kind = ? and number = ?""",
-                notice.alertId(),
-                notice.kind(),
-                notice.number());
+                where alert_id = ? and kind = ? and number = ?""", notice.alertId(), notice.kind(), notice.number());
     }
 }

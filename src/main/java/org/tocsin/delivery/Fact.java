@@ -37,7 +37,8 @@ public sealed interface Fact {
     }
 
     /** A provider's receipt. */
-    record Received(long attemptId, Receipt.Kind kind, @Nullable DeliveryOutcome failure) implements Fact {
+    record Received(
+            long attemptId, Receipt.Kind kind, @Nullable DeliveryOutcome failure) implements Fact {
         @Override
         public long recipientId() {
             return AttemptKey.recipient(attemptId);

@@ -39,16 +39,11 @@ public class LadderClock implements SmartLifecycle {
 
     private void deadlines() throws InterruptedException {
         Integer found = transaction.execute(status -> {
-            List<Fact.Due> due = jdbc
-                    .queryForList(
-                            """
+            List<Fact.Due> due = jdbc.queryForList("""
                             delete from queue where ctid = any (array(
                                 select ctid from queue where channel = 'wait' and lane = 0
                                     and due_at <= clock_timestamp()
-                                order by due_at limit ? for update skip locked)) returning key""",
-                            Long.class,
-                            BATCH)
-                    .stream()
+                                order by due_at limit ? for update skip locked)) returning key""", Long.class, BATCH).stream()
                     .map(Fact.Due::new)
                     .toList();
             ledger.apply(due);
@@ -80,8 +75,7 @@ public class LadderClock implements SmartLifecycle {
     }
 
     private void endExpiredAlerts() {
-        jdbc.update(
-                """
+        jdbc.update("""
                 with ended as (
                     update alert set state = 'EXPIRED' where closed_at is null and expires <= clock_timestamp()
                         and state in ('HELD', 'PENDING_APPROVAL', 'PLANNING', 'SENDING') returning id)
@@ -90,16 +84,13 @@ public class LadderClock implements SmartLifecycle {
 
     /** Cancelled, superseded, expired: nobody's ladder goes on. In pieces, since they may be a million. */
     private void closeEndedAlerts() {
-        List<Long> ended = jdbc.queryForList(
-                """
+        List<Long> ended = jdbc.queryForList("""
                 select id from alert where closed_at is null
-                    and state in ('CANCELLED', 'SUPERSEDED', 'EXPIRED', 'REJECTED', 'RECORDED') order by id limit 20""",
-                Long.class);
+                    and state in ('CANCELLED', 'SUPERSEDED', 'EXPIRED', 'REJECTED', 'RECORDED') order by id limit 20""", Long.class);
         for (long id : ended) {
             int closed;
             do {
-                closed = jdbc.update(
-                        """
+                closed = jdbc.update("""
                         with ended as (
                             update recipient r set open = false, due_at = null,
                                 state = case when r.state in ('PENDING', 'WAITING')
@@ -109,22 +100,16 @@ public class LadderClock implements SmartLifecycle {
                                 select id from recipient where alert_id = ? and open limit ? for update skip locked)
                             returning r.id, r.alert_id, r.state)
                         insert into journal (alert_id, recipient_id, what)
-                        select alert_id, id, lower(state) from ended""",
-                        id,
-                        CLOSING_BATCH);
+                        select alert_id, id, lower(state) from ended""", id, CLOSING_BATCH);
             } while (closed == CLOSING_BATCH);
-            jdbc.update(
-                    """
+            jdbc.update("""
                     update alert set closed_at = clock_timestamp() where id = ?
-                        and not exists (select 1 from recipient where alert_id = ? and open)""",
-                    id,
-                    id);
+                        and not exists (select 1 from recipient where alert_id = ? and open)""", id, id);
         }
     }
 
     private void finishAlerts() {
-        jdbc.update(
-                """
+        jdbc.update("""
                 with done as (
                     update alert a set state = 'DONE', closed_at = clock_timestamp()
                     where a.closed_at is null and a.state = 'SENDING'

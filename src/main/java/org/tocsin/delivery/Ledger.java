@@ -1,7 +1,5 @@
 package org.tocsin.delivery;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -212,8 +210,7 @@ public class Ledger {
         return false;
     }
 
-    private boolean learnFailed(
-            RecipientRecord record, AttemptRecord attempt, Fact.Received fact, Changes changes) {
+    private boolean learnFailed(RecipientRecord record, AttemptRecord attempt, Fact.Received fact, Changes changes) {
         if (attempt.failedAt != null || attempt.state.hasArrived()) {
             return false; // "failed" after "delivered" or "read" is not true
         }
@@ -239,7 +236,8 @@ public class Ledger {
         if (!otherwise) {
             record.deliveredAt = null;
             record.readAt = null;
-            record.open = record.acknowledgedAt == null && record.stateBefore != RecipientState.CANCELLED
+            record.open = record.acknowledgedAt == null
+                    && record.stateBefore != RecipientState.CANCELLED
                     && record.stateBefore != RecipientState.EXPIRED;
             record.state = RecipientState.WAITING;
         }
@@ -274,7 +272,8 @@ public class Ledger {
                     .filter(a -> a.state == AttemptState.FAILED || a.state == AttemptState.REJECTED)
                     .map(a -> a.channel)
                     .distinct()
-                    .forEach(c -> byChannel.computeIfAbsent(c, k -> new ArrayList<>()).add(record));
+                    .forEach(c ->
+                            byChannel.computeIfAbsent(c, k -> new ArrayList<>()).add(record));
         }
         byChannel.forEach((channel, records) -> {
             Map<Long, List<String>> addresses = directory.addresses(
@@ -315,29 +314,20 @@ public class Ledger {
 
     /** The newest alert that this person was sent something for, or null: what a bare reply answers. */
     public @Nullable Long newestRecipientOf(long personId) {
-        List<Long> found = jdbc.queryForList(
-                """
+        List<Long> found = jdbc.queryForList("""
                 select r.id from recipient r
                 where r.person_id = ? and (r.accepted_at is not null
                     or exists (select 1 from attempt a
                                where a.id between r.id * 32 and r.id * 32 + 31 and a.handed_at is not null))
-                order by r.alert_id desc limit 1""",
-                Long.class,
-                personId);
+                order by r.alert_id desc limit 1""", Long.class, personId);
         return found.isEmpty() ? null : found.get(0);
     }
 
     /** The newest attempt of a recipient on a channel that a provider was given, or null. */
     public @Nullable Long newestAttempt(long recipientId, String channel) {
-        List<Long> found = jdbc.queryForList(
-                """
+        List<Long> found = jdbc.queryForList("""
                 select id from attempt where id between ? * 32 and ? * 32 + 31 and channel = ?
-                    and outcome_at is not null order by id desc limit 1""",
-                Long.class,
-                recipientId,
-                recipientId,
-                channel);
+                    and outcome_at is not null order by id desc limit 1""", Long.class, recipientId, recipientId, channel);
         return found.isEmpty() ? null : found.get(0);
     }
-
 }

@@ -15,14 +15,12 @@ import org.tocsin.delivery.RecipientRecord.AttemptRecord;
 
 /** Reads and locks recipients with their attempts. */
 final class LedgerRows {
-    private static final String LOCK =
-            """
+    private static final String LOCK = """
             select id, alert_id, person_id, lane, channels, state, open, step, due_at, accepted_at, delivered_at,
                    read_at, acknowledged_at, answer, answered_on, clock_timestamp()
             from recipient where id = any (?) order by id for update""";
 
-    private static final String ATTEMPTS =
-            """
+    private static final String ATTEMPTS = """
             select a.id, a.step, a.channel, a.state, a.spare, a.repeat, a.queued_at, a.outcome_at, a.sent_at,
                    a.delivered_at, a.read_at, a.failed_at, a.code, a.address_hash, a.version, a.sender
             from unnest(?) r (id) join attempt a on a.id between r.id * 32 and r.id * 32 + 31 order by a.id""";

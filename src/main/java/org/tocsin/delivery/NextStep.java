@@ -34,8 +34,8 @@ public final class NextStep {
 
     /** The first message for a person who has these channels. */
     public static Decision start(Ladder ladder, List<String> channels, Instant now) {
-        Progress nothing = new Progress(
-                RecipientState.PENDING, true, -1, channels, null, null, null, List.of(), Map.of());
+        Progress nothing =
+                new Progress(RecipientState.PENDING, true, -1, channels, null, null, null, List.of(), Map.of());
         return new NextStep(ladder, nothing, now).advance();
     }
 
@@ -179,8 +179,7 @@ public final class NextStep {
     }
 
     private boolean unknown(Progress.Attempt attempt) {
-        Instant settled =
-                Objects.requireNonNullElse(attempt.outcomeAt(), now).plus(ladder.graceAfterUnknown());
+        Instant settled = Objects.requireNonNullElse(attempt.outcomeAt(), now).plus(ladder.graceAfterUnknown());
         if (settled.isAfter(now)) {
             wakeAt(settled);
             return true;
@@ -223,8 +222,7 @@ public final class NextStep {
     private int nextRung(int after) {
         for (int i = after + 1; i < ladder.rungs().size(); i++) {
             if (facts.attempts().size() < MOST_ATTEMPTS
-                    && ladder.rungs().get(i).channels().stream()
-                            .anyMatch(facts.channels()::contains)) {
+                    && ladder.rungs().get(i).channels().stream().anyMatch(facts.channels()::contains)) {
                 return i;
             }
         }

@@ -129,14 +129,17 @@ public final class PlanFile implements DeliveryPlan {
             }
             Row last = document.plan().isEmpty() ? null : document.plan().get(n - 1);
             if (last == null || last.event() != null || last.severity() != null || last.urgency() != null) {
-                throw new PlanProblem(file + ": plan: the last row must name only a ladder, for all that fits no other row");
+                throw new PlanProblem(
+                        file + ": plan: the last row must name only a ladder, for all that fits no other row");
             }
             return new PlanFile(document.plan(), ladders);
         }
 
         private Ladder ladder(String name, List<RungRow> rows, Document document) {
             String at = "ladders." + name;
-            if (rows == null || rows.stream().anyMatch(r -> r.channels() == null || r.channels().isEmpty())) {
+            if (rows == null
+                    || rows.stream()
+                            .anyMatch(r -> r.channels() == null || r.channels().isEmpty())) {
                 throw new PlanProblem(file + ": " + at + ": each rung needs channels, a list of names");
             }
             Set<String> channels = rows.stream()

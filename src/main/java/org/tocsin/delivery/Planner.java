@@ -93,7 +93,9 @@ public class Planner implements SmartLifecycle {
                     state = case when ? then 'SENDING' else state end,
                     planned_at = case when ? then clock_timestamp() else planned_at end
                 where id = ?""",
-                members.isEmpty() ? alert.cursor : members.get(members.size() - 1).personId(),
+                members.isEmpty()
+                        ? alert.cursor
+                        : members.get(members.size() - 1).personId(),
                 members.size(),
                 last,
                 last,
@@ -101,8 +103,7 @@ public class Planner implements SmartLifecycle {
         return woken;
     }
 
-    private void write(Connection connection, Open alert, List<Member> members, Set<String> woken)
-            throws SQLException {
+    private void write(Connection connection, Open alert, List<Member> members, Set<String> woken) throws SQLException {
         Rows recipients = new Rows("int8", "int8", "int8", "int2", "text", "text", "text", "bool", "int2");
         Rows attempts = new Rows("int8", "int8", "int2", "text", "timestamptz");
         Rows queue = new Rows("int8", "text", "int2", "timestamptz");

@@ -19,6 +19,5 @@ public interface ReceiptReader {
      * @param accountCodes what the provider says of the sender as a whole
      * @param unreadable parts that were skipped
      */
-    record Events(
-            List<Receipt> receipts, List<InboundMessage> messages, List<String> accountCodes, int unreadable) {}
+    record Events(List<Receipt> receipts, List<InboundMessage> messages, List<String> accountCodes, int unreadable) {}
 }

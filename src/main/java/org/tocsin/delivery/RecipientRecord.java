@@ -24,13 +24,28 @@ final class RecipientRecord {
     RecipientState state;
     boolean open;
     int step;
-    @Nullable Instant dueAt;
-    @Nullable Instant acceptedAt;
-    @Nullable Instant deliveredAt;
-    @Nullable Instant readAt;
-    @Nullable Instant acknowledgedAt;
-    @Nullable String answer;
-    @Nullable String answeredOn;
+
+    @Nullable
+    Instant dueAt;
+
+    @Nullable
+    Instant acceptedAt;
+
+    @Nullable
+    Instant deliveredAt;
+
+    @Nullable
+    Instant readAt;
+
+    @Nullable
+    Instant acknowledgedAt;
+
+    @Nullable
+    String answer;
+
+    @Nullable
+    String answeredOn;
+
     boolean changed;
 
     RecipientRecord(
@@ -58,7 +73,8 @@ final class RecipientRecord {
         this.dueAt = dueAt;
     }
 
-    @Nullable AttemptRecord attempt(long attemptId) {
+    @Nullable
+    AttemptRecord attempt(long attemptId) {
         for (AttemptRecord attempt : attempts) {
             if (attempt.id == attemptId) {
                 return attempt;
@@ -89,19 +105,41 @@ final class RecipientRecord {
         final boolean repeat;
         final Instant queuedAt;
         AttemptState state;
-        @Nullable Instant outcomeAt;
-        @Nullable Instant handedAt;
-        @Nullable Instant sentAt;
-        @Nullable Instant deliveredAt;
-        @Nullable Instant readAt;
-        @Nullable Instant failedAt;
-        @Nullable String code;
-        @Nullable String sender;
-        @Nullable String version;
+
+        @Nullable
+        Instant outcomeAt;
+
+        @Nullable
+        Instant handedAt;
+
+        @Nullable
+        Instant sentAt;
+
+        @Nullable
+        Instant deliveredAt;
+
+        @Nullable
+        Instant readAt;
+
+        @Nullable
+        Instant failedAt;
+
+        @Nullable
+        String code;
+
+        @Nullable
+        String sender;
+
+        @Nullable
+        String version;
+
         byte @Nullable [] addressEnc;
         byte @Nullable [] addressHash;
         byte @Nullable [] providerIdEnc;
-        @Nullable Long providerRef;
+
+        @Nullable
+        Long providerRef;
+
         boolean hasSpare;
         long retryAfterSeconds;
         boolean changed;

@@ -40,7 +40,6 @@ public final class Worker {
         }
     }
 
-
     private void loop(Round round) {
         long pause = 100;
         while (!stopped) {

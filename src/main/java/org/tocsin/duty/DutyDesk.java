@@ -66,8 +66,8 @@ public class DutyDesk implements SmartLifecycle {
 
     private void tell(Notice notice) {
         // Its identity is that of the notice, its time that of the row: handed in twice, it is one alert.
-        Submission submission = new Submission(
-                SOURCE, Format.CAP_JSON, CapJson.write(alert(notice)), Map.of(), HUB, null);
+        Submission submission =
+                new Submission(SOURCE, Format.CAP_JSON, CapJson.write(alert(notice)), Map.of(), HUB, null);
         IntakeResult result = handIn(submission);
         if (result instanceof IntakeResult.Accepted accepted && accepted.state() != AlertState.PLANNING) {
             log.error(

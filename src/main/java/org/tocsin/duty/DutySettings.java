@@ -10,4 +10,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sender the CAP sender of these notices
  */
 @ConfigurationProperties("tocsin.duty")
-public record DutySettings(@DefaultValue("duty") String group, @DefaultValue("duty@tocsin.invalid") String sender) {}
+public record DutySettings(
+        @DefaultValue("duty") String group,
+        @DefaultValue("duty@tocsin.invalid") String sender) {}

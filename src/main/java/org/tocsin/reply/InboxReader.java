@@ -89,7 +89,9 @@ public class InboxReader implements SmartLifecycle {
 
     /** One letter that cannot be applied must not hold up the others: it waits longer each time, and is never lost. */
     private int oneByOne(RuntimeException batchFailure) {
-        log.error("a batch of receipts failed and is tried singly: {}", batchFailure.getClass().getSimpleName());
+        log.error(
+                "a batch of receipts failed and is tried singly: {}",
+                batchFailure.getClass().getSimpleName());
         log.debug("the failure in full", batchFailure);
         int done = 0;
         for (int i = 0; i < BATCH; i++) {
@@ -105,13 +107,13 @@ public class InboxReader implements SmartLifecycle {
                 }
                 done++;
             } catch (RuntimeException e) {
-                log.error("a receipt cannot be applied and waits: {}", e.getClass().getSimpleName());
+                log.error(
+                        "a receipt cannot be applied and waits: {}",
+                        e.getClass().getSimpleName());
                 log.debug("the failure in full", e);
-                jdbc.update(
-                        """
+                jdbc.update("""
                         update inbox set tries = tries + 1, retry_at = clock_timestamp()
-                            + least(3600, power(2, least(tries, 12))) * interval '1 second' where id = ?""",
-                        current[0]);
+                            + least(3600, power(2, least(tries, 12))) * interval '1 second' where id = ?""", current[0]);
             }
         }
         return done;
@@ -125,9 +127,7 @@ public class InboxReader implements SmartLifecycle {
         return jdbc.query(
                 """
                 select id, source, tries, body_enc from inbox where retry_at <= clock_timestamp()
-                order by id limit ? for update skip locked""",
-                (row, n) -> new Letter(row.getLong(1), row.getString(2), row.getInt(3), row.getBytes(4)),
-                limit);
+                order by id limit ? for update skip locked""", (row, n) -> new Letter(row.getLong(1), row.getString(2), row.getInt(3), row.getBytes(4)), limit);
     }
 
     private int apply(List<Letter> letters) {
@@ -155,12 +155,10 @@ public class InboxReader implements SmartLifecycle {
         messages.forEach(replies::take);
         jdbc.update("delete from inbox where id = any (?::bigint[])", (Object) done.toArray(Long[]::new));
         if (!later.isEmpty()) {
-            jdbc.update(
-                    """
+            jdbc.update("""
                     update inbox set tries = tries + 1, retry_at = clock_timestamp()
                         + least(20, power(2, tries)) * interval '500 milliseconds'
-                    where id = any (?::bigint[])""",
-                    (Object) later.toArray(Long[]::new));
+                    where id = any (?::bigint[])""", (Object) later.toArray(Long[]::new));
         }
         return letters.size();
     }

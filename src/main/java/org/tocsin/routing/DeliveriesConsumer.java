@@ -116,7 +116,10 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException e) {
-                log.warn("{}: cannot claim and tries again: {}", channel.name(), e.getClass().getSimpleName());
+                log.warn(
+                        "{}: cannot claim and tries again: {}",
+                        channel.name(),
+                        e.getClass().getSimpleName());
                 log.debug("the failure in full", e);
                 waitFor(Duration.ofSeconds(1));
             }
@@ -193,7 +196,10 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             record(claim, e.outcome(), null, null);
             return;
         } catch (RuntimeException e) {
-            log.error("{}: a message cannot be put together: {}", channel.name(), e.getClass().getSimpleName());
+            log.error(
+                    "{}: a message cannot be put together: {}",
+                    channel.name(),
+                    e.getClass().getSimpleName());
             log.debug("the failure in full", e);
             record(claim, new DeliveryOutcome.Misconfigured("not-rendered"), null, null);
             return;
@@ -211,9 +217,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             outcome = refused.outcome();
         } else if (failure != null) {
             // Before the request was made nothing can have been sent.
-            outcome = handedAt == null
-                    ? new DeliveryOutcome.Misconfigured("route-failed")
-                    : channel.toOutcome(failure);
+            outcome = handedAt == null ? new DeliveryOutcome.Misconfigured("route-failed") : channel.toOutcome(failure);
             log.debug("{}: the provider call failed", channel.name(), failure);
         } else if (exchange.getMessage().getBody() instanceof DeliveryOutcome known) {
             outcome = known;
@@ -224,8 +228,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         releaseExchange(exchange, false);
     }
 
-    private void record(
-            Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {
+    private void record(Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {
         boolean spare = delivery != null && DeliveryAssembly.hasSpare(delivery);
         desk.outcomes.write(claim, outcome, sender(), delivery, handedAt, spare, slots::release);
     }

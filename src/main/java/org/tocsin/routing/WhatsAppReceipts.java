@@ -58,7 +58,9 @@ public class WhatsAppReceipts {
             inbox.store("whatsapp", raw);
             answer(exchange, 200, "");
         } catch (RuntimeException e) {
-            log.warn("receipts could not be kept, the provider will repeat them: {}", e.getClass().getSimpleName());
+            log.warn(
+                    "receipts could not be kept, the provider will repeat them: {}",
+                    e.getClass().getSimpleName());
             answer(exchange, 503, "");
         }
     }

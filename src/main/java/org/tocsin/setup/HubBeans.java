@@ -2,12 +2,14 @@ package org.tocsin.setup;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.tocsin.delivery.ChannelCredentials;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.PlanFile;
 import org.tocsin.delivery.ReceiptReader;
@@ -24,6 +26,7 @@ import org.tocsin.directory.ContactsCsv;
 import org.tocsin.directory.ImportReport;
 import org.tocsin.directory.JdbcDirectory;
 import org.tocsin.embedded.HubSettings;
+import org.tocsin.embedded.StartCheck;
 import org.tocsin.message.Templates;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.Keyset;
@@ -88,9 +91,12 @@ class HubBeans {
         return templates;
     }
 
+    /** A channel that would fail for everybody stops the start, not the first alert. */
     @Bean
-    PlanFile deliveryPlan(FileSettings files) {
-        return PlanFile.load(files.deliveryPlan());
+    PlanFile deliveryPlan(FileSettings files, HubSettings hub, List<ChannelCredentials> credentials) {
+        PlanFile plan = PlanFile.load(files.deliveryPlan());
+        StartCheck.requireCredentials(hub.demo(), plan.channels(), credentials);
+        return plan;
     }
 
     @Bean

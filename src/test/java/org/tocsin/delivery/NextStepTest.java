@@ -21,11 +21,11 @@ class NextStepTest {
     private static final Instant T = Instant.parse("2026-11-22T03:00:00Z");
     private static final List<String> ALL = List.of("email", "sms", "whatsapp");
 
-    private static final Ladder LADDER = ladder(
-            rung(List.of("whatsapp"), 60, null, null), rung(List.of("sms"), 120, null, null), last("email"));
+    private static final Ladder LADDER =
+            ladder(rung(List.of("whatsapp"), 60, null, null), rung(List.of("sms"), 120, null, null), last("email"));
 
-    private static final Ladder ANSWER_WANTED = ladder(
-            rung(List.of("whatsapp"), 60, null, 600), rung(List.of("sms"), 120, null, 900), last("email"));
+    private static final Ladder ANSWER_WANTED =
+            ladder(rung(List.of("whatsapp"), 60, null, 600), rung(List.of("sms"), 120, null, 900), last("email"));
 
     private static final Ladder READ_WANTED = ladder(rung(List.of("whatsapp"), 60, 300, null), last("sms"));
 
@@ -113,8 +113,7 @@ class NextStepTest {
         assertThat(decide(LADDER, 0, withSpare(attempt(0, 0, "whatsapp", TEMPLATE_UNUSABLE, 0)))
                         .sends())
                 .containsExactly(new Send(0, "whatsapp", at(0), true, false));
-        Attempt spareFailed =
-                new Attempt(1, 0, "whatsapp", TEMPLATE_UNUSABLE, true, false, true, at(0), at(1), 0);
+        Attempt spareFailed = new Attempt(1, 0, "whatsapp", TEMPLATE_UNUSABLE, true, false, true, at(0), at(1), 0);
         assertThat(decide(LADDER, 1, withSpare(attempt(0, 0, "whatsapp", TEMPLATE_UNUSABLE, 0)), spareFailed)
                         .sends())
                 .containsExactly(new Send(1, "sms", at(1), false, false));
@@ -225,8 +224,8 @@ class NextStepTest {
 
     @Test
     void aLateFailedOfAnEarlierRungStartsNoSecondMessageOnTheCurrentOne() {
-        Decision decision = decideAt(
-                LADDER, 1, 70, attempt(0, 0, "whatsapp", FAILED, 0), attempt(1, 1, "sms", ACCEPTED, 61));
+        Decision decision =
+                decideAt(LADDER, 1, 70, attempt(0, 0, "whatsapp", FAILED, 0), attempt(1, 1, "sms", ACCEPTED, 61));
         assertThat(decision.sends()).isEmpty();
         assertThat(decision.open()).isTrue();
     }
@@ -296,16 +295,7 @@ class NextStepTest {
     private static Attempt attempt(int no, int step, String channel, AttemptState state, int outcomeAt) {
         boolean queued = state == QUEUED;
         return new Attempt(
-                no,
-                step,
-                channel,
-                state,
-                false,
-                false,
-                false,
-                T.minusSeconds(1),
-                queued ? null : at(outcomeAt),
-                0);
+                no, step, channel, state, false, false, false, T.minusSeconds(1), queued ? null : at(outcomeAt), 0);
     }
 
     private static Attempt throttled(int no, int outcomeAt) {

@@ -21,7 +21,6 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 class EmbeddedServersTest {
@@ -159,10 +158,8 @@ class EmbeddedServersTest {
         }
     }
 
-    @Configuration
     static class Nothing {}
 
-    @Configuration
     static class Uses {
         @Bean
         DisposableBean user(Environment environment) {
@@ -171,7 +168,6 @@ class EmbeddedServersTest {
         }
     }
 
-    @Configuration
     static class Fails {
         @Bean
         Object broken() {

@@ -113,16 +113,6 @@ class KnownKeysTest {
                 .hasMessageContaining("did you mean tocsin.sensors.flood.topic?");
     }
 
-    @Test
-    void theShippedConfigurationListsEveryKeyAndNoOther() throws IOException {
-        ConfigurableEnvironment environment = new StandardEnvironment();
-        var shipped = new YamlPropertySourceLoader().load("shipped", new FileSystemResource("config/application.yaml"));
-        shipped.forEach(environment.getPropertySources()::addLast);
-        check(environment);
-        assertThat(new KnownKeys(getClass().getClassLoader(), routes).all())
-                .allSatisfy(key -> assertThat(shipped).as(key).anyMatch(source -> source.containsProperty(key)));
-    }
-
     private void check(ConfigurableEnvironment environment) {
         new KnownKeys(getClass().getClassLoader(), routes).check(environment);
     }

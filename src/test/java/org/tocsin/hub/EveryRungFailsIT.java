@@ -42,8 +42,10 @@ class EveryRungFailsIT {
         return Stream.of(
                 fails("silent", Fault.silent()),
                 fails("reset after reading, not accepted", new Fault.Reset(Fault.Moment.AFTER_READING)),
-                fails("reset after accepting: the response is lost, and no receipt comes",
-                        Fault.lostResponse(), Fault.noReceipts()),
+                fails(
+                        "reset after accepting: the response is lost, and no receipt comes",
+                        Fault.lostResponse(),
+                        Fault.noReceipts()),
                 fails("5xx JSON, code 1", Fault.refused(1, 500)),
                 fails("5xx JSON, code 2", Fault.refused(2, 503)),
                 fails("5xx JSON, code 131000", Fault.refused(131000)),
@@ -81,7 +83,8 @@ class EveryRungFailsIT {
         staysSo(() -> {
             assertThat(person.sms()).as("SMS after WhatsApp was: " + how).hasSize(1);
             assertThat(person.mail()).isEmpty();
-            assertThat(person.whatsApp().stream().filter(Sent::acceptedByProvider)).hasSizeLessThanOrEqualTo(1);
+            assertThat(person.whatsApp().stream().filter(Sent::acceptedByProvider))
+                    .hasSizeLessThanOrEqualTo(1);
         });
         assertThat(stateOf(person)).isEqualTo("DELIVERED");
     }
@@ -93,7 +96,7 @@ class EveryRungFailsIT {
         send("Read wanted", person);
         await().atMost(LONG).until(() -> person.smsOnPhone() == 1);
         staysSo(() -> {
-            assertThat(person.sms()).hasSize(1);
+            assertThat(person.sms()).as(() -> journalOf(person).toString()).hasSize(1);
             assertThat(person.whatsApp()).hasSize(1);
             assertThat(person.mail()).isEmpty();
         });
@@ -193,7 +196,7 @@ class EveryRungFailsIT {
         await().atMost(LONG).until(() -> stateOf(person).matches("EXHAUSTED|UNCONFIRMED"));
         staysSo(() -> {
             assertThat(person.whatsApp()).hasSize(1);
-            assertThat(person.sms()).hasSize(1);
+            assertThat(person.sms()).as(() -> journalOf(person).toString()).hasSize(1);
             assertThat(person.mail().stream().filter(Sent::acceptedByProvider))
                     .as("mails after: " + how)
                     .hasSizeLessThanOrEqualTo(mostMails);
@@ -213,7 +216,7 @@ class EveryRungFailsIT {
         await().atMost(LONG).until(() -> journalOf(person).stream().anyMatch(line -> line.startsWith("throttled")));
         staysSo(() -> {
             assertThat(person.whatsApp()).hasSize(1);
-            assertThat(person.sms()).hasSize(1);
+            assertThat(person.sms()).as(() -> journalOf(person).toString()).hasSize(1);
             assertThat(person.mailsInBox()).isZero();
         });
         assertThat(stateOf(person)).isEqualTo("WAITING");
@@ -237,26 +240,17 @@ class EveryRungFailsIT {
     }
 
     private static String stateOf(Person person) {
-        return hub.jdbc()
-                .queryForList(
-                        """
+        return hub.jdbc().queryForList("""
                         select r.state from recipient r join contact c on c.person_id = r.person_id
-                        where c.ext_id = ? order by r.id desc limit 1""",
-                        String.class,
-                        person.id())
-                .stream()
+                        where c.ext_id = ? order by r.id desc limit 1""", String.class, person.id()).stream()
                 .findFirst()
                 .orElse("none");
     }
 
     private static java.util.List<String> journalOf(Person person) {
-        return hub.jdbc()
-                .queryForList(
-                        """
+        return hub.jdbc().queryForList("""
                         select j.what || ' ' || coalesce(j.detail, '') from journal j
                         join recipient r on r.id = j.recipient_id join contact c on c.person_id = r.person_id
-                        where c.ext_id = ? order by j.id""",
-                        String.class,
-                        person.id());
+                        where c.ext_id = ? order by j.id""", String.class, person.id());
     }
 }

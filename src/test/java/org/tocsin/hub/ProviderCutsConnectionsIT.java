@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,7 @@ import org.tocsin.testing.Hub;
 import org.tocsin.testing.Person;
 
 /** Nobody listens on a provider's port, or the one SMPP session is cut: that is for everybody, so these run alone. */
+@Isolated
 class ProviderCutsConnectionsIT {
     private static final Duration LONG = Duration.ofSeconds(40);
     private static final Duration QUIET = Duration.ofSeconds(6);

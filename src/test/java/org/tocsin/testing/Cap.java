@@ -10,28 +10,26 @@ public final class Cap {
     private Cap() {}
 
     public static String alert(String event, String... addresses) {
-        return alert(UUID.randomUUID().toString(), event, "Flood in the lower town", addresses);
+        return named(UUID.randomUUID().toString(), event, "Flood in the lower town", addresses);
     }
 
-    public static String alert(String identifier, String event, String headline, String... addresses) {
-        return alert("tests@example.org", identifier, now(), event, headline, addresses);
+    public static String named(String identifier, String event, String headline, String... addresses) {
+        return from("tests@example.org", identifier, now(), event, headline, addresses);
     }
 
-    public static String alert(
+    public static String from(
             String sender, String identifier, String sent, String event, String headline, String... addresses) {
         return """
                {"identifier":"%s","sender":"%s","sent":"%s","status":"Actual","msgType":"Alert","scope":"Private",
                 "addresses":["%s"],
                 "info":[{"language":"en","category":["Met"],"event":"%s","urgency":"Immediate","severity":"Severe",
-                "certainty":"Observed","headline":"%s","instruction":"Go to the school on the hill."}]}"""
-                .formatted(identifier, sender, sent, String.join("\",\"", addresses), event, headline);
+                "certainty":"Observed","headline":"%s","instruction":"Go to the school on the hill."}]}""".formatted(identifier, sender, sent, String.join("\",\"", addresses), event, headline);
     }
 
     public static String cancel(String sender, String identifier, String originalSender, String original, String sent) {
         return """
                {"identifier":"%s","sender":"%s","sent":"%s","status":"Actual","msgType":"Cancel","scope":"Public",
-                "references":["%s,%s,%s"]}"""
-                .formatted(identifier, sender, now(), originalSender, original, sent);
+                "references":["%s,%s,%s"]}""".formatted(identifier, sender, now(), originalSender, original, sent);
     }
 
     public static String now() {

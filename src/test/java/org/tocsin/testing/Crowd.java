@@ -67,7 +67,7 @@ public final class Crowd {
         String marker = "mark%04dmark".formatted(n);
         String payload = source == Source.MQTT || source == Source.HOOK
                 ? "{\"level\": 5, \"note\": \"" + marker + "\"}"
-                : Cap.alert("crowd-" + n, "Flood", "River " + marker, new String[] {id});
+                : Cap.named("crowd-" + n, "Flood", "River " + marker, new String[] {id});
         return new Member(n, id, "+3363998%04d".formatted(n), id + "@people.example.org", channels, source, payload);
     }
 

@@ -59,6 +59,7 @@ public final class Hub implements AutoCloseable {
             shared = start(SimulatorSettings.defaults());
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
+        shared.awaitBound();
         return shared;
     }
 
@@ -73,8 +74,7 @@ public final class Hub implements AutoCloseable {
             ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new));
             Hub hub = new Hub(simulator, context, folder);
             simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp"));
-            // An SMS in the very moment of the first bind counts as unreachable, and would go on to e-mail.
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> simulator.smsc().binds() > 0);
+            hub.awaitBound();
             return hub;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -82,6 +82,13 @@ public final class Hub implements AutoCloseable {
             simulator.close();
             throw e;
         }
+    }
+
+    /** An SMS in the very moment of a bind counts as unreachable, and would soon go on to e-mail. */
+    private void awaitBound() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> simulator.smsc().binds() > 0);
     }
 
     /** What a hub needs to run against a simulator; the same for one in this JVM and one of its own. */
@@ -152,8 +159,7 @@ public final class Hub implements AutoCloseable {
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(
-                    request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -43,6 +44,9 @@ import org.tocsin.privacy.Secret;
 
 /** The way of a trigger up to its commit, with real servers: MQTT and JMS broker, HTTP server, database, routes. */
 public final class IntakeHub implements AutoCloseable {
+    /** Keeps the beans of this class out of hubs that look for theirs in all of org.tocsin. */
+    private static final String PROFILE = "intake-hub";
+
     public static final String TRIGGER_KEY = "a-trigger";
     public static final String BOUND_KEY = "a-bound-trigger";
     public static final String OPERATOR_KEY = "an-operator";
@@ -90,6 +94,7 @@ public final class IntakeHub implements AutoCloseable {
                             0,
                             List.of(Secret.of("sensor:sensor:sensor"), Secret.of("desk:desk:incident"))));
             context = new SpringApplicationBuilder(App.class)
+                    .profiles(PROFILE)
                     .web(WebApplicationType.SERVLET)
                     // As arguments, because ./config is read too.
                     .run(
@@ -149,6 +154,7 @@ public final class IntakeHub implements AutoCloseable {
     }
 
     @Configuration
+    @Profile(PROFILE)
     @EnableAutoConfiguration(exclude = FlywayAutoConfiguration.class)
     @ComponentScan(
             basePackages = "org.tocsin",
@@ -220,6 +226,7 @@ public final class IntakeHub implements AutoCloseable {
 
     /** Owns an exact path below /hooks, as the WhatsApp webhook does. */
     @RestController
+    @Profile(PROFILE)
     static class WhatsAppStandIn {
         @GetMapping("/hooks/whatsapp")
         String handshake() {

@@ -17,10 +17,7 @@ public record Person(Hub hub, String id, String phone, String email) {
         int n = NEXT.getAndIncrement();
         // 06 39 98 xx xx is the range that France keeps for fiction.
         Person person = new Person(
-                hub,
-                "t%04d".formatted(n),
-                "+3363998%04d".formatted(n),
-                "t%04d@people.example.org".formatted(n));
+                hub, "t%04d".formatted(n), "+3363998%04d".formatted(n), "t%04d@people.example.org".formatted(n));
         TestContacts.add(hub, person, language, optIn);
         return person;
     }

@@ -15,9 +15,17 @@ import org.tocsin.delivery.ReceiptReader;
 public final class SmsReceiptReader implements ReceiptReader {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private record KeptReceipt(String providerId, Receipt.Kind kind, long at, @Nullable String failure) {}
+    private record KeptReceipt(
+            String providerId,
+            Receipt.Kind kind,
+            long at,
+            @Nullable String failure) {}
 
-    private record KeptMessage(@Nullable String from, String messageId, @Nullable String text, long at) {}
+    private record KeptMessage(
+            @Nullable String from,
+            String messageId,
+            @Nullable String text,
+            long at) {}
 
     private record Kept(List<KeptReceipt> receipts, List<KeptMessage> messages, int unreadable) {}
 
@@ -32,8 +40,7 @@ public final class SmsReceiptReader implements ReceiptReader {
             return JSON.writeValueAsBytes(new Kept(
                     events.receipts().stream().map(SmsReceiptReader::keep).toList(),
                     events.messages().stream()
-                            .map(m -> new KeptMessage(
-                                    m.from(), m.messageId(), m.text(), m.at().toEpochMilli()))
+                            .map(m -> new KeptMessage(m.from(), m.messageId(), m.text(), m.at().toEpochMilli()))
                             .toList(),
                     events.unreadable()));
         } catch (JsonProcessingException e) {
@@ -43,7 +50,8 @@ public final class SmsReceiptReader implements ReceiptReader {
 
     private static KeptReceipt keep(Receipt receipt) {
         String code = receipt.failure() instanceof DeliveryOutcome.Rejected rejected ? rejected.code() : null;
-        return new KeptReceipt(receipt.providerId(), receipt.kind(), receipt.at().toEpochMilli(), code);
+        return new KeptReceipt(
+                receipt.providerId(), receipt.kind(), receipt.at().toEpochMilli(), code);
     }
 
     @Override
@@ -61,8 +69,7 @@ public final class SmsReceiptReader implements ReceiptReader {
     }
 
     private static Receipt receipt(KeptReceipt kept) {
-        DeliveryOutcome failure =
-                kept.failure() == null ? null : new DeliveryOutcome.Rejected(kept.failure(), false);
+        DeliveryOutcome failure = kept.failure() == null ? null : new DeliveryOutcome.Rejected(kept.failure(), false);
         return new Receipt(
                 SmsChannel.NAME, null, kept.providerId(), kept.kind(), Instant.ofEpochMilli(kept.at()), failure);
     }
