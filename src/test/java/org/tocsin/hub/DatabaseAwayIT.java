@@ -106,8 +106,7 @@ class DatabaseAwayIT {
                 .untilAsserted(
                         () -> assertThat(sources.waiting()).as("not yet taken").isEmpty());
         await().atMost(LONG)
-                .untilAsserted(() -> assertThat(
-                                PhoneCount.of(CROWD, simulator).lost(sources.acknowledged()))
+                .untilAsserted(() -> assertThat(PhoneCount.of(CROWD, simulator).lost(sources.acknowledged()))
                         .as("acknowledged, on no phone yet")
                         .isEmpty());
         LedgerCount ledger = new LedgerCount(database.jdbc());
@@ -130,7 +129,9 @@ class DatabaseAwayIT {
                 phones.repeats(),
                 ledger.onceUnknown());
         assertThat(by(taken, takenBefore, Source.MQTT)).as("sensors heard").isPositive();
-        assertThat(by(taken, takenBefore, Source.JMS)).as("incident tools heard").isPositive();
+        assertThat(by(taken, takenBefore, Source.JMS))
+                .as("incident tools heard")
+                .isPositive();
         assertThat(unavailable).as("HTTP told to come again").isPositive();
         assertThat(sources.failures().keySet()).as("refusals").isSubsetOf("API 503", "HOOK 503");
         assertThat(phones.astray()).as("messages to anybody else").isEmpty();

@@ -1,11 +1,14 @@
 package org.tocsin.testing;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -48,7 +51,12 @@ public final class OutsidePostgres implements AutoCloseable {
     /** As when its machine loses power: connections are refused from now on. */
     public void crash() {
         signal("KILL");
+        // Gives up its lock of the folder; that there is nothing left to stop would fill a page of the log.
+        Logger log = (Logger) LoggerFactory.getLogger(EmbeddedPostgres.class);
+        Level before = log.getLevel();
+        log.setLevel(Level.OFF);
         close();
+        log.setLevel(before);
     }
 
     /** As when its disk hangs: connections stay open, and nobody answers. */
