@@ -89,7 +89,14 @@ public class Claims implements InitializingBean {
             boolean spare,
             boolean repeat,
             @Nullable String address,
-            int addressesLeft) {}
+            int addressesLeft) {
+
+        /** Without the address. */
+        @Override
+        public String toString() {
+            return "Claim[" + attemptId + "]";
+        }
+    }
 
     /** @param retryIn when {@code claims} is empty for want of tokens: how long until there is one */
     public record Batch(List<Claim> claims, @Nullable Duration retryIn) {}

@@ -25,4 +25,11 @@ public record Delivery(
         boolean spareTemplate,
         @Nullable String acknowledgeLink,
         Instant expires,
-        Rendered message) {}
+        Rendered message) {
+
+    /** Without address, keys or text. */
+    @Override
+    public String toString() {
+        return "Delivery[" + attemptId + " " + channel + "]";
+    }
+}

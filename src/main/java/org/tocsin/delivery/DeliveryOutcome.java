@@ -12,10 +12,20 @@ import org.jspecify.annotations.Nullable;
 public sealed interface DeliveryOutcome {
 
     /** The provider took the message; a receipt should follow. {@code providerId} is personal data: stored encrypted. */
-    record Accepted(@Nullable String providerId) implements DeliveryOutcome {}
+    record Accepted(@Nullable String providerId) implements DeliveryOutcome {
+        @Override
+        public String toString() {
+            return "Accepted[]";
+        }
+    }
 
     /** Taken, but held back by the provider, and perhaps dropped later. The fallback clock runs at once. */
-    record Held(@Nullable String providerId) implements DeliveryOutcome {}
+    record Held(@Nullable String providerId) implements DeliveryOutcome {
+        @Override
+        public String toString() {
+            return "Held[]";
+        }
+    }
 
     /** Too fast: certainly not sent; try the same channel again, no earlier than {@code retryAfter}. */
     record Throttled(String code, Duration retryAfter) implements DeliveryOutcome {}

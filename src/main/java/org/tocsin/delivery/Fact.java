@@ -29,6 +29,12 @@ public sealed interface Fact {
             return AttemptKey.recipient(attemptId);
         }
 
+        /** Without the address. */
+        @Override
+        public String toString() {
+            return "Outcome[" + attemptId + " " + outcome + "]";
+        }
+
         /** The hub that had claimed the attempt is gone, and nobody knows what it did. */
         static Outcome unknown(long attemptId) {
             return new Outcome(

@@ -18,4 +18,11 @@ public record InboundMessage(
         @Nullable String contextId,
         @Nullable String payload,
         @Nullable String text,
-        Instant at) {}
+        Instant at) {
+
+    /** Without address, ids or text. */
+    @Override
+    public String toString() {
+        return "InboundMessage[" + channel + "]";
+    }
+}

@@ -29,6 +29,7 @@ public class LadderClock implements SmartLifecycle {
     private final Worker deadlines = new Worker("ladder-deadlines", this::deadlines);
     private final Worker caretaker = new Worker("ladder-caretaker", this::care);
     private volatile boolean running;
+    private long nextForgetting = System.nanoTime();
 
     LadderClock(JdbcTemplate jdbc, TransactionTemplate transaction, Ledger ledger, Claims claims) {
         this.jdbc = jdbc;
@@ -62,7 +63,17 @@ public class LadderClock implements SmartLifecycle {
         endExpiredAlerts();
         closeEndedAlerts();
         finishAlerts();
+        forgetRepetitions();
         Thread.sleep(500);
+    }
+
+    /** Providers repeat a webhook for 7 days at the most, and callers a request for less. */
+    private void forgetRepetitions() {
+        if (System.nanoTime() - nextForgetting >= 0) {
+            nextForgetting = System.nanoTime() + Duration.ofHours(1).toNanos();
+            jdbc.update("delete from inbound_seen where at < clock_timestamp() - interval '8 days'");
+            jdbc.update("delete from request_key where used_at < clock_timestamp() - interval '8 days'");
+        }
     }
 
     private int takeOverExpiredLeases() {

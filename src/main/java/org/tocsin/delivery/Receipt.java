@@ -18,6 +18,12 @@ public record Receipt(
         Instant at,
         @Nullable DeliveryOutcome failure) {
 
+    /** Without the ids: a wamid contains the number. */
+    @Override
+    public String toString() {
+        return "Receipt[" + channel + " " + kind + "]";
+    }
+
     /** The five facts are never mixed: accepted is an outcome, acknowledged is a reply, these are the receipts. */
     public enum Kind {
         SENT,

@@ -3,6 +3,7 @@ package org.tocsin.reply;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ import org.tocsin.privacy.LookupHash;
 @Component
 public class ReplyDesk {
     private static final Logger log = LoggerFactory.getLogger(ReplyDesk.class);
+
+    private static final Set<String> PHONE_CHANNELS = Set.of("whatsapp", "sms");
 
     private final JdbcTemplate jdbc;
     private final Ledger ledger;
@@ -79,7 +82,10 @@ public class ReplyDesk {
 
     private void wrongNumber(InboundMessage message) {
         if (message.from() != null) {
-            directory.markUnusable(message.channel(), message.from(), "wrong number");
+            // A number that is a stranger's is so on every channel that would use it.
+            for (String channel : message.from().startsWith("+") ? PHONE_CHANNELS : Set.of(message.channel())) {
+                directory.markUnusable(channel, message.from(), "wrong number");
+            }
         }
         Long recipient = recipientOf(message, null);
         Long attempt = recipient == null ? null : ledger.newestAttempt(recipient, message.channel());
