@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.tocsin.delivery.Answer;
+import org.tocsin.embedded.HubSettings;
 import org.tocsin.reply.ReplyDesk;
 
 /**
@@ -41,9 +42,11 @@ public class AcknowledgePage {
             "<p>This link is not valid.<br><span lang=\"fr\">Ce lien n’est pas valable.</span></p>";
 
     private final ReplyDesk replies;
+    private final String mark;
 
-    AcknowledgePage(ReplyDesk replies) {
+    AcknowledgePage(ReplyDesk replies, HubSettings hub) {
         this.replies = replies;
+        this.mark = hub.demo() ? "<p><b>SIMULATED: nothing here reaches a real phone.</b></p>" : "";
     }
 
     @GetMapping("/ack/{key}")
@@ -63,12 +66,12 @@ public class AcknowledgePage {
         return replies.acknowledge(key, chosen) ? page(HttpStatus.OK, THANKS) : page(HttpStatus.NOT_FOUND, UNKNOWN);
     }
 
-    private static ResponseEntity<String> page(HttpStatus status, String content) {
+    private ResponseEntity<String> page(HttpStatus status, String content) {
         return ResponseEntity.status(status)
                 .contentType(MediaType.TEXT_HTML)
                 .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
                 .header("Referrer-Policy", "no-referrer")
                 .header("Cache-Control", "no-store")
-                .body(PAGE.formatted(content));
+                .body(PAGE.formatted(mark + content));
     }
 }

@@ -88,13 +88,21 @@ final class Changes {
         if (record.dueAt != null && !record.dueAt.equals(record.dueBefore)) {
             queue.add(record.id, LadderClock.WAIT, (short) 0, record.dueAt);
         }
-        if (record.state != record.stateBefore) {
+        if (record.state != record.stateBefore && saysMoreThanItsMessages(record.state)) {
             journal.add(record.alertId, record.id, null, record.state.name().toLowerCase(Locale.ROOT), null);
             if (record.state == RecipientState.EXHAUSTED && !plan.isOurOwn()) {
                 exhausted.add(record.alertId);
             }
         }
         collect(record);
+    }
+
+    /** That a person waits, was reached or has read stands with the message already. */
+    private static boolean saysMoreThanItsMessages(RecipientState state) {
+        return switch (state) {
+            case PENDING, WAITING, DELIVERED, READ -> false;
+            case ACKNOWLEDGED, UNCONFIRMED, EXHAUSTED, EXPIRED, CANCELLED -> true;
+        };
     }
 
     private static String label(Decision.Send send) {

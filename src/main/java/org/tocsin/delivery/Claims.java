@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
@@ -55,6 +57,11 @@ public class Claims implements InitializingBean {
     private final Directory directory;
     private final LookupHash hash;
     private final HubIdentity identity;
+    /** Leases of this process whose outcomes are still to come. It knows better than any clock what became of them. */
+    private final Set<Long> held = ConcurrentHashMap.newKeySet();
+    /** Leases whose commit was never confirmed: if they are there, nothing of them was written to a provider. */
+    private final Set<Long> doubtful = ConcurrentHashMap.newKeySet();
+
     private volatile long validUntil = System.nanoTime() + LEASE.toNanos();
     private final Worker renewal;
 
@@ -104,12 +111,28 @@ public class Claims implements InitializingBean {
      * @param perSecond tokens of that sender, 0 for no limit; taken in the same transaction, so it holds over replicas
      */
     public Batch claim(String channel, String sender, int limit, double perSecond) {
-        Batch batch = transaction.execute(status -> jdbc.execute(
-                (ConnectionCallback<Batch>) connection -> claimHere(connection, channel, sender, limit, perSecond)));
-        return batch == null ? new Batch(List.of(), null) : batch;
+        AtomicReference<@Nullable Long> lease = new AtomicReference<>();
+        try {
+            Batch batch = transaction.execute(status -> jdbc.execute((ConnectionCallback<Batch>)
+                    connection -> claimHere(connection, channel, sender, limit, perSecond, lease)));
+            return batch == null ? new Batch(List.of(), null) : batch;
+        } catch (RuntimeException e) {
+            Long unconfirmed = lease.get();
+            if (unconfirmed != null) {
+                doubtful.add(unconfirmed);
+                held.remove(unconfirmed);
+            }
+            throw e;
+        }
     }
 
-    private Batch claimHere(Connection connection, String channel, String sender, int limit, double perSecond)
+    private Batch claimHere(
+            Connection connection,
+            String channel,
+            String sender,
+            int limit,
+            double perSecond,
+            AtomicReference<@Nullable Long> made)
             throws SQLException {
         Budget budget = new Budget(connection, sender, perSecond);
         int most = budget.allow(limit);
@@ -148,6 +171,8 @@ public class Claims implements InitializingBean {
         }
         budget.take(good.size());
         long lease = lease(connection, channel, good);
+        made.set(lease);
+        held.add(lease);
         return new Batch(withAddresses(connection, channel, lease, good), null);
     }
 
@@ -288,51 +313,73 @@ public class Claims implements InitializingBean {
 
     private void renew() throws InterruptedException {
         long before = System.nanoTime();
+        returnDoubtful();
         jdbc.update(
-                "update lease set until = clock_timestamp() + ? * interval '1 second' where owner = ?",
+                "update lease set until = clock_timestamp() + ? * interval '1 second' where id = any (?::bigint[])",
                 LEASE.toSeconds(),
-                identity.process());
+                array(held));
         // A quarter is kept back for the write itself and for two clocks that do not run alike.
         validUntil = before + LEASE.toNanos() * 3 / 4;
         Thread.sleep(RENEW.toMillis());
     }
 
+    /** The connection broke in a claim's commit: what was claimed all the same is due again. */
+    void returnDoubtful() {
+        Long[] leases = array(doubtful);
+        if (leases.length > 0) {
+            jdbc.update("""
+                    with gone as (delete from lease where id = any (?::bigint[]) returning keys)
+                    insert into queue (key, channel, lane, due_at)
+                    select a.id, a.channel, r.lane, clock_timestamp() from gone cross join unnest(gone.keys) k (id)
+                    join attempt a on a.id = k.id join recipient r on r.id = a.id / 32
+                    where a.outcome_at is null""", (Object) leases);
+            doubtful.removeAll(List.of(leases));
+        }
+    }
+
+    private static Long[] array(Collection<Long> ids) {
+        return ids.toArray(Long[]::new);
+    }
+
     /** Claims that were certainly not written go back, and their leases with them. Those already given up stay so. */
-    public void giveBack(String channel, Collection<Claim> unsent) {
+    void giveBack(Collection<Claim> unsent) {
         if (unsent.isEmpty()) {
             return;
         }
         Map<Long, List<Long>> byLease = unsent.stream()
                 .collect(Collectors.groupingBy(
                         Claim::leaseId, LinkedHashMap::new, Collectors.mapping(Claim::attemptId, Collectors.toList())));
-        transaction.executeWithoutResult(status -> byLease.forEach((lease, keys) -> {
-            Long[] ids = keys.toArray(Long[]::new);
-            int ours = jdbc.update(
-                    "update lease set keys = array(select unnest(keys) except select unnest(?::bigint[])) where id = ?",
-                    ids,
-                    lease);
-            if (ours == 1) {
-                jdbc.update("""
-                        insert into queue (key, channel, lane, due_at)
-                        select a.id, a.channel, r.lane, clock_timestamp() from attempt a
-                        join recipient r on r.id = a.id / 32
-                        where a.id = any (?::bigint[]) and a.outcome_at is null""", (Object) ids);
-            }
-        }));
+        // Only what is still in the lease: a second try, after a commit that was not confirmed, queues nothing twice.
+        transaction.executeWithoutResult(
+                status -> byLease.forEach((lease, keys) -> jdbc.update("""
+                with ours as (select id, keys from lease where id = ? for update),
+                returned as (select unnest(keys) id from ours intersect select unnest(?::bigint[])),
+                rest as (
+                    update lease l set keys = array(select unnest(ours.keys) except select id from returned)
+                    from ours where l.id = ours.id)
+                insert into queue (key, channel, lane, due_at)
+                select a.id, a.channel, r.lane, clock_timestamp() from returned
+                join attempt a on a.id = returned.id join recipient r on r.id = a.id / 32
+                where a.outcome_at is null""", lease, array(keys))));
     }
 
     /** Leases whose attempts all have their outcome. */
     public void release(Collection<Long> leases) {
         if (!leases.isEmpty()) {
-            jdbc.update("delete from lease where id = any (?::bigint[])", (Object) leases.toArray(Long[]::new));
+            held.removeAll(leases);
+            jdbc.update("delete from lease where id = any (?::bigint[])", (Object) array(leases));
         }
     }
 
-    /** The attempts of leases that ended without their owner: nobody knows whether they were sent. */
+    /**
+     * The attempts of leases that ended without their owner: nobody knows whether they were sent. Never those that this
+     * process holds, which run out too while the database is away: it has their outcomes, or will.
+     */
     List<Fact.Outcome> takeExpired() {
         return jdbc.query("""
                         delete from lease where id in (select id from lease where until < clock_timestamp()
-                            order by id limit 20 for update skip locked) returning keys""", (row, n) -> (Long[]) row.getArray(1).getArray()).stream()
+                            and id <> all (?::bigint[]) order by id limit 20 for update skip locked)
+                        returning keys""", (row, n) -> (Long[]) row.getArray(1).getArray(), (Object) array(held)).stream()
                 .flatMap(java.util.Arrays::stream)
                 .map(Fact.Outcome::unknown)
                 .toList();

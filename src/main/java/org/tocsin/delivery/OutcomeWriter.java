@@ -3,6 +3,7 @@ package org.tocsin.delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,7 +36,8 @@ public class OutcomeWriter implements SmartLifecycle {
         this.claims = claims;
     }
 
-    private record Entry(long leaseId, Fact.Outcome fact, Runnable recorded) {}
+    /** @param fact null for a claim that goes back to the queue */
+    private record Entry(Claims.Claim claim, Fact.@Nullable Outcome fact, Runnable recorded) {}
 
     /** Call with each batch of claims before any of them is sent. */
     public void expect(List<Claims.Claim> batch) {
@@ -62,16 +64,16 @@ public class OutcomeWriter implements SmartLifecycle {
                 handedAt,
                 hasSpare,
                 claim.addressesLeft());
-        entries.add(new Entry(claim.leaseId(), fact, recorded));
+        entries.add(new Entry(claim, fact, recorded));
     }
 
-    /** Claims that went back to the queue need no outcome. */
-    public void forget(List<Claims.Claim> givenBack) {
-        List<Long> finished = new ArrayList<>();
-        for (Claims.Claim claim : givenBack) {
-            settle(claim.leaseId(), finished);
-        }
-        claims.release(finished);
+    /**
+     * Claims that were certainly not written to a provider go back to the queue, once the database can take them.
+     *
+     * @param recorded is run after the commit, for each
+     */
+    public void giveBack(List<Claims.Claim> unsent, Runnable recorded) {
+        unsent.forEach(claim -> entries.add(new Entry(claim, null, recorded)));
     }
 
     private void round() throws InterruptedException {
@@ -85,12 +87,17 @@ public class OutcomeWriter implements SmartLifecycle {
             entries.drainTo(batch, BATCH - 1);
             unwritten = batch;
         }
-        ledger.apply(unwritten.stream().map(Entry::fact).toList());
+        ledger.apply(
+                unwritten.stream().map(Entry::fact).filter(Objects::nonNull).toList());
+        claims.giveBack(unwritten.stream()
+                .filter(entry -> entry.fact() == null)
+                .map(Entry::claim)
+                .toList());
         List<Entry> written = unwritten;
         unwritten = List.of();
         List<Long> finished = new ArrayList<>();
         for (Entry entry : written) {
-            settle(entry.leaseId(), finished);
+            settle(entry.claim().leaseId(), finished);
             entry.recorded().run();
         }
         claims.release(finished);

@@ -169,24 +169,14 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             }
         }
         if (!unsent.isEmpty()) {
-            giveBack(unsent);
+            desk.outcomes.giveBack(unsent, slots::release);
         }
-    }
-
-    private void giveBack(List<Claim> unsent) {
-        try {
-            desk.claims.giveBack(channel.name(), unsent);
-        } catch (RuntimeException e) {
-            log.warn("{}: {} claims could not be given back; their lease will run out", channel.name(), unsent.size());
-        }
-        desk.outcomes.forget(unsent);
-        slots.release(unsent.size());
     }
 
     private void send(Claim claim) {
         claimedUnsent.decrementAndGet();
         if (!claiming || !desk.claims.mayWrite()) {
-            giveBack(List.of(claim));
+            desk.outcomes.giveBack(List.of(claim), slots::release);
             return;
         }
         Delivery delivery;

@@ -91,7 +91,7 @@ class HubBeans {
         return templates;
     }
 
-    /** A channel that would fail for everybody is found now, by the person who configures it. */
+    /** A channel that would fail for everybody stops the start, not the first alert. */
     @Bean
     PlanFile deliveryPlan(FileSettings files, HubSettings hub, List<ChannelCredentials> credentials) {
         PlanFile plan = PlanFile.load(files.deliveryPlan());

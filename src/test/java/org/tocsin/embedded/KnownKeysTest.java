@@ -1,6 +1,5 @@
 package org.tocsin.embedded;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -111,16 +110,6 @@ class KnownKeysTest {
         assertThatCode(() -> check(setting("tocsin.opt"))).doesNotThrowAnyException();
         assertThatThrownBy(() -> check(setting("tocsin.sensors.flood.topick")))
                 .hasMessageContaining("did you mean tocsin.sensors.flood.topic?");
-    }
-
-    @Test
-    void theShippedConfigurationListsEveryKeyAndNoOther() throws IOException {
-        ConfigurableEnvironment environment = new StandardEnvironment();
-        var shipped = new YamlPropertySourceLoader().load("shipped", new FileSystemResource("config/application.yaml"));
-        shipped.forEach(environment.getPropertySources()::addLast);
-        check(environment);
-        assertThat(new KnownKeys(getClass().getClassLoader(), routes).all())
-                .allSatisfy(key -> assertThat(shipped).as(key).anyMatch(source -> source.containsProperty(key)));
     }
 
     private void check(ConfigurableEnvironment environment) {

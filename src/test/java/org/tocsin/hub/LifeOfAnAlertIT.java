@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -221,6 +222,13 @@ class LifeOfAnAlertIT {
         var other = hub.postAlert(alert.replace("Flood", "Fire"));
         assertThat(other.statusCode()).isEqualTo(409);
         staysSo(() -> assertThat(person.whatsApp()).hasSize(1));
+    }
+
+    @Test
+    void theHealthOfTheSendingNumberIsAskedAndMeasured() {
+        var metrics = hub.context.getBean(MeterRegistry.class);
+        await().atMost(LONG)
+                .until(() -> metrics.get("tocsin.whatsapp.can.send").gauge().value() == 1);
     }
 
     @Test

@@ -30,7 +30,9 @@ import org.tocsin.delivery.DeliveryOutcome.Unreachable;
 import org.tocsin.delivery.ProviderRequest;
 import org.tocsin.delivery.ProviderResponse;
 import org.tocsin.delivery.email.EmailChannel;
+import org.tocsin.delivery.email.EmailSettings;
 import org.tocsin.message.Rendered.EmailMessage;
+import org.tocsin.privacy.Secret;
 
 /** The headers of {@link EmailChannel} as camel-mail 4.17 really writes them, against a real mail server. */
 class EmailOverCamelTest {
@@ -77,6 +79,37 @@ class EmailOverCamelTest {
         } catch (java.io.IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** GreenMail has no STARTTLS: a password would cross the network for everybody to read. */
+    @ParameterizedTest(name = "user {0}: {1}")
+    @CsvSource({"'', Accepted", "hub, starttls-missing"})
+    void aPasswordIsNeverSentWithoutTls(String username, String outcome) {
+        EmailSettings settings = new EmailSettings("", 0, username, Secret.of("password-7f3a"), "a@town.example");
+        camel.getRegistry().bind("mailAuthenticator", new MailAccount().mailAuthenticator(settings));
+        camel.getRegistry().bind("mailTransport", new MailAccount().mailTransport(settings));
+        GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp").dynamicPort());
+        mail.start();
+        try {
+            assertThat(send("smtp://127.0.0.1:" + mail.getSmtp().getPort()
+                                    + "?authenticator=#bean:mailAuthenticator"
+                                    + "&additionalJavaMailProperties=#bean:mailTransport")
+                            .toString())
+                    .contains(outcome);
+            assertThat(mail.getReceivedMessages()).hasSize(username.isEmpty() ? 1 : 0);
+        } finally {
+            mail.stop();
+        }
+    }
+
+    @Test
+    void theAccountIsTheOneOfTheSettings() {
+        EmailSettings settings = new EmailSettings("", 0, "hub", Secret.of("password-7f3a"), "a@town.example");
+
+        var account = new MailAccount().mailAuthenticator(settings).getPasswordAuthentication();
+
+        assertThat(account.getUserName()).isEqualTo("hub");
+        assertThat(account.getPassword()).isEqualTo("password-7f3a");
     }
 
     @Test

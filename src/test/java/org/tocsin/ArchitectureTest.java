@@ -1,0 +1,131 @@
+package org.tocsin;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom. Whatever fails here is in the wrong package, or asks the wrong one. */
+@AnalyzeClasses(packages = "org.tocsin", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule onlyRoutingKnowsCamel = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.tocsin.routing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.camel..")
+            .because("payloads and decisions are typed Java; Camel owns endpoints and the order of steps");
+
+    @ArchTest
+    static final ArchRule alertKnowsNothingButTheJdk = noClasses()
+            .that()
+            .resideInAPackage("org.tocsin.alert..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.springframework..", "java.sql..", "javax.sql..")
+                    .or(resideInAPackage("org.tocsin..").and(not(resideInAPackage("org.tocsin.alert..")))))
+            .because("everything may know an alert, and an alert knows nobody");
+
+    @ArchTest
+    static final ArchRule deliveryDoesNotKnowWhereAlertsComeFrom = noClasses()
+            .that()
+            .resideInAPackage("org.tocsin.delivery..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.tocsin.intake..",
+                    "org.tocsin.api..",
+                    "org.tocsin.console..",
+                    "org.tocsin.cli..",
+                    "org.tocsin.routing..");
+
+    @ArchTest
+    static final ArchRule intakeDoesNotKnowChannels = noClasses()
+            .that()
+            .resideInAPackage("org.tocsin.intake..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.tocsin.delivery.whatsapp..", "org.tocsin.delivery.sms..", "org.tocsin.delivery.email..");
+
+    @ArchTest
+    static final ArchRule channelsDoNotKnowEachOther =
+            com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices()
+                    .matching("org.tocsin.delivery.(*)..")
+                    .should()
+                    .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule onlyCliKnowsTheSimulator = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.tocsin.simulator..", "org.tocsin.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.tocsin.simulator..")
+            .because("what is simulated must never be needed by what is live");
+
+    @ArchTest
+    static final ArchRule theSimulatorKnowsNothingOfTheHub = noClasses()
+            .that()
+            .resideInAPackage("org.tocsin.simulator..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.tocsin..").and(not(resideInAPackage("org.tocsin.simulator.."))))
+            .because("it must be able to disagree with the hub");
+
+    @ArchTest
+    static final ArchRule nobodyKnowsTheConsole = isOnTop("console");
+
+    @ArchTest
+    static final ArchRule nobodyKnowsTheApi = isOnTop("api");
+
+    @ArchTest
+    static final ArchRule nobodyKnowsRouting = isOnTop("routing");
+
+    /** {@link Tocsin} is the door: it starts the commands, and they start it. */
+    @ArchTest
+    static final ArchRule onlyTheDoorKnowsTheCommands = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.tocsin.cli..")
+            .and()
+            .doNotHaveFullyQualifiedName(Tocsin.class.getName())
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.tocsin.cli..");
+
+    @ArchTest
+    static final ArchRule constructorsSayWhatIsNeeded = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+    @ArchTest
+    static final ArchRule oneLoggingOnly = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+    @ArchTest
+    static final ArchRule onlyTheTerminalIsPrintedTo = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.tocsin.console..", "org.tocsin.cli..")
+            .should(ACCESS_STANDARD_STREAMS)
+            .because("a log line is escaped and marked; what is printed is not");
+
+    @ArchTest
+    static final ArchRule namesSayWhatItIs = noClasses()
+            .should()
+            .haveNameMatching(".*(Utils?|Helper|Manager|Processor|Impl)")
+            .because("such a name says only that nobody knew what it is");
+
+    private static ArchRule isOnTop(String name) {
+        String itself = "org.tocsin." + name + "..";
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(itself)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(itself);
+    }
+}

@@ -1,0 +1,155 @@
+package org.tocsin.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.delivery.Claims.Claim;
+import org.tocsin.directory.JdbcDirectory;
+import org.tocsin.privacy.Keyset;
+import org.tocsin.testing.TestDatabase;
+
+/** What becomes of claims when the database, or the hub that made them, goes away at the wrong moment. */
+class ClaimsTest {
+    private static final long ATTEMPT = AttemptKey.of(7, 0);
+
+    @TempDir
+    Path folder;
+
+    private final TestDatabase database = TestDatabase.fresh();
+    private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+    private final BreakingCommits transactions = new BreakingCommits();
+    private Claims ours;
+    private Claims another;
+
+    /** The connection breaks after the server has committed, before it could say so. */
+    private final class BreakingCommits extends DataSourceTransactionManager {
+        private static final long serialVersionUID = 1L;
+        private boolean breaks;
+
+        BreakingCommits() {
+            super(database.dataSource());
+        }
+
+        @Override
+        protected void doCommit(DefaultTransactionStatus status) {
+            super.doCommit(status);
+            if (breaks) {
+                throw new TransactionSystemException("08006");
+            }
+        }
+    }
+
+    @BeforeEach
+    void oneMessageIsDue() throws Exception {
+        Keyset keys = Keyset.open(folder.resolve("keys.json"), database.dataSource());
+        ours = claims(keys, "ours");
+        another = claims(keys, "another");
+        jdbc.update("""
+                insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
+                    msg_type, event, severity, urgency, lane, state, cap, expires)
+                values ('main', 'live', 'a', 's', now(), '', 'api', 't', 'Actual', 'Alert', 'Flood', 'Severe',
+                    'Immediate', 0, 'SENDING', '{}', now() + interval '1 hour')""");
+        jdbc.update("""
+                insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)
+                select 7, id, 1, 0, 'en', '{sms}', 'PENDING', true from alert""");
+        jdbc.update(
+                "insert into attempt (id, alert_id, step, channel, state) select ?, id, 0, 'sms', 'QUEUED' from alert",
+                ATTEMPT);
+        jdbc.update("insert into queue (key, channel, lane, due_at) values (?, 'sms', 0, now())", ATTEMPT);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void aLeaseThatRanOutWithTheDatabaseAwayIsTakenByAnotherHubAndNeverByTheOneThatHoldsIt() {
+        claim();
+        jdbc.update("update lease set until = now() - interval '1 minute'");
+
+        assertThat(ours.takeExpired()).isEmpty();
+        assertThat(another.takeExpired()).hasSize(1);
+    }
+
+    @Test
+    void whatWasReleasedIsHeldNoLonger() {
+        Claim claim = claim().get(0);
+        ours.release(List.of(claim.leaseId()));
+
+        assertThat(leases()).isZero();
+        assertThat(queued()).isZero();
+    }
+
+    @Test
+    void whatIsGivenBackTwiceIsQueuedOnce() {
+        List<Claim> unsent = claim();
+        ours.giveBack(unsent);
+        ours.giveBack(unsent);
+
+        assertThat(queued()).isEqualTo(1);
+        assertThat(claim()).hasSize(1);
+    }
+
+    @Test
+    void whatAnotherHubTookOverIsNotGivenBack() {
+        List<Claim> unsent = claim();
+        jdbc.update("update lease set until = now() - interval '1 minute'");
+        another.takeExpired();
+        ours.giveBack(unsent);
+
+        assertThat(queued()).isZero();
+    }
+
+    @Test
+    void aClaimWhoseCommitWasNeverConfirmedIsDueAgain() {
+        transactions.breaks = true;
+        assertThatThrownBy(this::claim).isInstanceOf(TransactionSystemException.class);
+        transactions.breaks = false;
+        assertThat(queued()).as("committed all the same").isZero();
+
+        ours.returnDoubtful();
+
+        assertThat(queued()).isEqualTo(1);
+        assertThat(leases()).isZero();
+        ours.returnDoubtful();
+        assertThat(queued()).as("once").isEqualTo(1);
+    }
+
+    private List<Claim> claim() {
+        return ours.claim("sms", "sender", 10, 0).claims();
+    }
+
+    private long queued() {
+        return count("queue");
+    }
+
+    private long leases() {
+        return count("lease");
+    }
+
+    private long count(String table) {
+        Long count = jdbc.queryForObject("select count(*) from " + table, Long.class);
+        return count == null ? -1 : count;
+    }
+
+    private Claims claims(Keyset keys, String name) {
+        return new Claims(
+                jdbc,
+                new TransactionTemplate(transactions),
+                new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
+                keys.hash(),
+                new HubIdentity(folder.resolve(name)));
+    }
+}

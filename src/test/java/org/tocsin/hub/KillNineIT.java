@@ -1,0 +1,149 @@
+package org.tocsin.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.tocsin.simulator.Simulator;
+import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.testing.Crowd;
+import org.tocsin.testing.HubProcess;
+import org.tocsin.testing.LedgerCount;
+import org.tocsin.testing.PhoneCount;
+import org.tocsin.testing.TriggerSources;
+
+/**
+ * {@code kill -9} of the real process at random moments, also while it starts, under triggers from every source. What
+ * was acknowledged to a source is held against what the providers got.
+ *
+ * <p>Three kills; {@code -Dtocsin.kills=10} makes them ten. {@code -Dtocsin.seed=…} repeats the moments of a run,
+ * as it printed them; what the process was doing at them is not repeatable.
+ */
+class KillNineIT {
+    private static final int KILLS = Integer.getInteger("tocsin.kills", 3);
+    private static final long SEED = Long.getLong("tocsin.seed", System.nanoTime());
+    /** At least so many triggers; they go on coming, at the same pace, until the last restart. */
+    private static final int TRIGGERS = 200;
+
+    private static final int MOST_TRIGGERS = 2_000;
+    /** About so long from one kill to the next, where a start takes 10 s. */
+    private static final Duration ROUND = Duration.ofSeconds(14);
+
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    private final Crowd crowd = Crowd.of(MOST_TRIGGERS);
+    private final Random random = new Random(SEED);
+
+    @Test
+    void whatWasAcknowledgedArrivesAndNothingComesTwice(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+            throws Exception {
+        System.out.printf("KillNineIT: -Dtocsin.kills=%d -Dtocsin.seed=%d%n", KILLS, SEED);
+        crowd.write(folder);
+        SimulatorSettings settings = SimulatorSettings.defaults()
+                .withRetryGaps(Duration.ofMillis(300))
+                // So that each kill finds messages between request and answer.
+                .withLatency(Duration.ofMillis(600));
+        try (Simulator simulator = Simulator.start(settings);
+                HubProcess hub = new HubProcess(
+                        simulator,
+                        folder,
+                        "--tocsin.delivery-plan=src/test/resources/plan/faults.yaml",
+                        "--tocsin.intake.sensors=" + folder.resolve("sensors.yaml"));
+                TriggerSources sources = new TriggerSources(hub)) {
+            hub.launch().awaitReady();
+            assertThat(simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp")))
+                    .isTrue();
+            sources.steadily(crowd, ROUND.multipliedBy(KILLS).dividedBy(TRIGGERS));
+            killAgainAndAgain(hub);
+            await().atMost(LONG).until(() -> sources.given() >= TRIGGERS);
+            sources.pause();
+            await().atMost(LONG)
+                    .untilAsserted(() ->
+                            assertThat(sources.waiting()).as("not yet taken").isEmpty());
+            await().atMost(LONG).untilAsserted(() -> assertThat(
+                            PhoneCount.of(crowd, simulator).lost(sources.acknowledged()))
+                    .as("acknowledged, on no phone yet")
+                    .isEmpty());
+            LedgerCount ledger = new LedgerCount(hub.jdbc());
+            await().atMost(LONG).untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+
+            PhoneCount phones = PhoneCount.of(crowd, simulator);
+            print(sources, phones, ledger);
+            assertNothingAmiss(sources, phones, ledger);
+            hub.stop();
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(hub.databaseProcesses())
+                    .as("PostgreSQL is gone with the hub")
+                    .isEmpty());
+            assertThat(PhoneCount.of(crowd, simulator).accepted())
+                    .as("nothing was sent after the ledger had said that all is done")
+                    .isEqualTo(phones.accepted());
+        }
+    }
+
+    private void killAgainAndAgain(HubProcess hub) throws Exception {
+        for (int kill = 1; kill <= KILLS; kill++) {
+            boolean whileItStarts = kill > 1 && random.nextInt(4) == 0;
+            if (!whileItStarts) {
+                hub.awaitReady();
+            }
+            Duration life = Duration.ofMillis(200 + random.nextInt(6_000));
+            hub.letLive(life);
+            List<ProcessHandle> orphans = hub.databaseProcesses();
+            hub.kill();
+            System.out.printf(
+                    "KillNineIT: kill %d, %d ms after %s, leaves %d processes of PostgreSQL%n",
+                    kill, life.toMillis(), whileItStarts ? "launch" : "readiness", orphans.size());
+            hub.launch();
+        }
+        hub.awaitReady();
+        assertThat(hub.databaseProcesses().stream().filter(process -> process.parent()
+                        .filter(hub.databaseProcesses()::contains)
+                        .isEmpty()))
+                .as("one postmaster, whatever the kills left behind")
+                .hasSize(1);
+    }
+
+    private void assertNothingAmiss(TriggerSources sources, PhoneCount phones, LedgerCount ledger) {
+        assertThat(sources.failures().keySet())
+                .as("refusals other than 'not now'")
+                .allMatch(what -> what.endsWith("failed") || what.endsWith("503"));
+        assertThat(phones.lost(sources.acknowledged())).as("lost").isEmpty();
+        assertThat(phones.astray()).as("messages to anybody else").isEmpty();
+        for (PhoneCount.Repeat repeat : phones.repeats()) {
+            assertThat(repeat.times()).as("%s", repeat).isEqualTo(2);
+            assertThat(repeat.channel())
+                    .as("on the last rung: %s", repeat)
+                    .isEqualTo(repeat.member().lastChannel());
+            assertThat(ledger.repeatsOf(repeat.member()))
+                    .as("the record says so: %s", repeat)
+                    .containsExactly(repeat.channel() + " repeat after an unknown outcome");
+        }
+        assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
+        assertThat(ledger.parked()).as("parked").isZero();
+        assertThat((long) phones.accepted())
+                .as("messages that providers took: those the hub knows of, and at most all of which it does not know")
+                .isBetween(ledger.taken(), ledger.taken() + ledger.unknown());
+    }
+
+    private static void print(TriggerSources sources, PhoneCount phones, LedgerCount ledger) {
+        System.out.printf(
+                "KillNineIT: given %d, acknowledged %d, tried in vain %s; reached %d, messages %d, on several channels"
+                        + " %d, repeated %s; attempts taken %d, once unknown %d, unknown for good %d%n",
+                sources.given(),
+                sources.acknowledged().size(),
+                sources.failures(),
+                phones.reached().size(),
+                phones.accepted(),
+                phones.onSeveralChannels(),
+                phones.repeats(),
+                ledger.taken(),
+                ledger.onceUnknown(),
+                ledger.unknown());
+    }
+}

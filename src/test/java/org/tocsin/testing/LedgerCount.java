@@ -1,0 +1,63 @@
+package org.tocsin.testing;
+
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.tocsin.testing.Crowd.Member;
+
+/** What the hub's own record says, to be held against what the providers got. */
+public final class LedgerCount {
+    private final JdbcTemplate jdbc;
+
+    public LedgerCount(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** {@code nothing} when no ladder goes on and nothing is due, claimed or unread; else what is left, by kind. */
+    public String open() {
+        return jdbc.queryForObject("""
+                select coalesce(string_agg(what || ' ' || n, ', '), 'nothing') from (
+                    select 'recipients', count(*) from recipient where open
+                    union all select 'alerts ' || string_agg(distinct state, '/'), count(*) from alert
+                        where closed_at is null
+                    union all select 'leases', count(*) from lease
+                    union all select 'unread events', count(*) from inbox
+                    union all select 'notices', count(*) from duty_notice where told_at is null) left_over (what, n)
+                where n > 0""", String.class);
+    }
+
+    public long alerts() {
+        return number("select count(*) from alert");
+    }
+
+    public long parked() {
+        return number("select count(*) from parked");
+    }
+
+    /** Attempts that the provider took, as far as the hub knows. */
+    public long taken() {
+        return number("select count(*) from attempt where state in ('ACCEPTED', 'HELD', 'SENT', 'DELIVERED', 'READ')");
+    }
+
+    /** Attempts of which nobody ever learned whether the provider took them. */
+    public long unknown() {
+        return number("select count(*) from attempt where state = 'UNCONFIRMED'");
+    }
+
+    /** Attempts whose outcome was unknown at some time, those included of which a receipt told later. */
+    public long onceUnknown() {
+        return number("select count(*) from journal where what = 'unconfirmed'" + " and attempt_no is not null");
+    }
+
+    /** What the journal says of the repeats of one person's message. */
+    public List<String> repeatsOf(Member member) {
+        return jdbc.queryForList("""
+                select j.detail from journal j join recipient r on r.id = j.recipient_id
+                join contact c on c.person_id = r.person_id
+                where c.ext_id = ? and j.what = 'queued' and j.detail like '% repeat after an unknown outcome%'""", String.class, member.id());
+    }
+
+    private long number(String sql) {
+        Long found = jdbc.queryForObject(sql, Long.class);
+        return found == null ? -1 : found;
+    }
+}
