@@ -1,0 +1,118 @@
+package org.tocsin.testing;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+
+/** Senders with good passwords and bad intentions: beside each trigger comes all that might steer a route. */
+public final class HostileSenders {
+    /** What Camel, its components or a mail server would act upon, were it let through. */
+    public static final List<String> NAMES = List.of(
+            "CamelHttpUri",
+            "CAmelHttpUri",
+            "CamelHttpPath",
+            "CamelHttpQuery",
+            "CamelHttpMethod",
+            "CamelSqlQuery",
+            "CamelFileName",
+            "CamelBeanMethodName",
+            "CamelJmsDestinationName",
+            "CamelSmppDestAddr",
+            "CamelToEndpoint",
+            "org.apache.camel.x",
+            "mail.smtp.proxy.host",
+            "To",
+            "Bcc",
+            "recipientList");
+
+    private final Hub hub;
+    private final String value;
+
+    /** @param value of each of those names */
+    public HostileSenders(Hub hub, String value) {
+        this.hub = hub;
+        this.value = value;
+    }
+
+    /** As user properties of MQTT 5. Returns after the PUBACK. */
+    public void mqtt(String topic, String payload) throws MqttException {
+        MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
+        message.setQos(1);
+        MqttProperties properties = new MqttProperties();
+        properties.setUserProperties(
+                NAMES.stream().map(name -> new UserProperty(name, value)).toList());
+        properties.setResponseTopic("sensors/answers/here");
+        message.setProperties(properties);
+        MqttClient client = new MqttClient(
+                "tcp://127.0.0.1:" + hub.port("local.broker.mqtt-port"),
+                "hostile-" + UUID.randomUUID(),
+                new MemoryPersistence());
+        client.setTimeToWait(20_000);
+        try {
+            MqttConnectionOptions options = new MqttConnectionOptions();
+            options.setUserName("sensor");
+            options.setPassword("sensor-password".getBytes(StandardCharsets.UTF_8));
+            client.connect(options);
+            client.publish(topic, message);
+            client.disconnect();
+        } finally {
+            client.close(true);
+        }
+    }
+
+    /** What a message is made of. */
+    public interface Making {
+        Message of(Session session) throws JMSException;
+    }
+
+    /** As properties, plainly and as Camel writes names that Java does not allow; an answer is wanted, too. */
+    public void jms(Making making) throws JMSException {
+        try (var factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + hub.port("local.broker.jms-port"));
+                Connection connection = factory.createConnection("incident", "incident-password");
+                Session session = connection.createSession();
+                MessageProducer producer = session.createProducer(session.createQueue("incidents"))) {
+            Message message = making.of(session);
+            for (String name : NAMES) {
+                // Not by JMS itself, which allows no points in a name: other clients do not ask.
+                ((ActiveMQMessage) message).getCoreMessage().putStringProperty(name, value);
+                message.setStringProperty(name.replace(".", "_DOT_").replace("-", "_HYPHEN_"), value);
+            }
+            message.setJMSReplyTo(session.createQueue("incidents"));
+            message.setJMSType("CamelHttpUri");
+            message.setJMSCorrelationID(value);
+            producer.send(message);
+        }
+    }
+
+    /** As headers and as query parameters. */
+    public HttpResponse<String> http(String path, String contentType, String body) {
+        String query = NAMES.stream()
+                .map(name -> name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&", "?", ""));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub.url(path + query)))
+                .header("Authorization", "Bearer " + Hub.TRIGGER_KEY)
+                .header("Content-Type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        NAMES.forEach(name -> request.header(name, value));
+        return hub.send(request);
+    }
+}
