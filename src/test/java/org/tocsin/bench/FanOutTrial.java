@@ -1,0 +1,129 @@
+package org.tocsin.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.tocsin.testing.Cap;
+
+/** One alert to everybody in the group, several times on the same hub; everything durable. */
+final class FanOutTrial {
+    /** Facts about messages only: those about people have no number of an attempt. */
+    private static final String RECORDED = """
+            select what, count(*), count(distinct (recipient_id, attempt_no)) from journal
+            where alert_id = ? and attempt_no is not null group by what""";
+
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration LOOK_INTO_LEDGER = Duration.ofMillis(250);
+
+    private final int people;
+    private final boolean receipts;
+    private final HubProcess hub;
+    private final SimulatorProcess simulator;
+
+    FanOutTrial(int people, boolean receipts, HubProcess hub, SimulatorProcess simulator) {
+        this.people = people;
+        this.receipts = receipts;
+        this.hub = hub;
+        this.simulator = simulator;
+    }
+
+    private record Cpu(double hub, double database, double simulator) {
+        Cpu since(Cpu earlier) {
+            return new Cpu(hub - earlier.hub, database - earlier.database, simulator - earlier.simulator);
+        }
+    }
+
+    /** @param part gets the figures of this run under the prefix */
+    void run(Part part, String prefix) throws Exception {
+        simulator.clear();
+        Duration patience = Duration.ofSeconds(180 + people / 50);
+        try (Connection ledger = hub.database()) {
+            Cpu before = cpu();
+            long posting = System.nanoTime();
+            JsonNode answer = hub.postAlert(Cap.alert("Flood", People.GROUP));
+            long posted = System.nanoTime();
+            long alert = answer.path("id").asLong();
+            long first = Waiting.until("the first message", patience, LOOK, () -> simulator.accepted() > 0);
+            long all =
+                    Waiting.until(people + " accepted messages", patience, LOOK, () -> simulator.accepted() >= people);
+            long recorded = Waiting.until(
+                    people + " outcomes in the ledger",
+                    patience,
+                    LOOK_INTO_LEDGER,
+                    () -> recorded(ledger, alert).getOrDefault("accepted", 0L) >= people);
+            Cpu sending = cpu().since(before);
+            part.put(prefix + "POST answered, s", Waiting.seconds(posting, posted));
+            part.put(prefix + "first message, s", Waiting.seconds(posted, first));
+            part.put(prefix + "all accepted, s", Waiting.seconds(posted, all));
+            part.put(prefix + "messages/s", people / Waiting.seconds(posted, all));
+            part.put(prefix + "all in the ledger, s", Waiting.seconds(posted, recorded));
+            putCpu(part, prefix, sending);
+            if (receipts) {
+                awaitReceipts(part, prefix, ledger, alert, patience, posted, before);
+            }
+            check(part, prefix, recorded(ledger, alert));
+        }
+        part.put(prefix + "hub peak RSS, MB", hub.peakResidentMegabytes());
+    }
+
+    private void putCpu(Part part, String prefix, Cpu cpu) {
+        double thousands = people / 1000.0;
+        part.put(prefix + "CPU s/1000: hub", cpu.hub / thousands);
+        part.put(prefix + "CPU s/1000: PostgreSQL", cpu.database / thousands);
+        part.put(prefix + "CPU s/1000: simulator", cpu.simulator / thousands);
+    }
+
+    /** Three statuses a message; the last of them, read, comes 2 s after delivered. */
+    private void awaitReceipts(
+            Part part, String prefix, Connection ledger, long alert, Duration patience, long posted, Cpu before)
+            throws Exception {
+        long read = Waiting.until(
+                people + " read receipts in the ledger",
+                patience,
+                LOOK_INTO_LEDGER,
+                () -> recorded(ledger, alert).getOrDefault("read", 0L) >= people);
+        part.put(prefix + "all read receipts applied, s", Waiting.seconds(posted, read));
+        part.put(prefix + "statuses/s from POST to the last", 3.0 * people / Waiting.seconds(posted, read));
+        putCpu(part, prefix + "with statuses: ", cpu().since(before));
+    }
+
+    /** What the provider counted and what the ledger says must be the same, and nobody got it twice. */
+    private void check(Part part, String prefix, Map<String, Long> recorded) throws Exception {
+        JsonNode counts = simulator.counts();
+        long accepted = counts.path("whatsapp").path("accepted").asLong();
+        long attempts = counts.path("whatsapp").path("attempts").asLong();
+        long others = counts.path("sms").path("attempts").asLong()
+                + counts.path("email").path("attempts").asLong();
+        long inLedger = recorded.getOrDefault("accepted", 0L);
+        part.put(prefix + "provider accepted", accepted);
+        part.put(prefix + "ledger says accepted", inLedger);
+        boolean agree = accepted == people && attempts == people && inLedger == people && others == 0;
+        part.put(prefix + "agree", agree ? "yes" : "NO: " + counts + " ledger " + recorded);
+    }
+
+    private Cpu cpu() throws IOException {
+        return new Cpu(hub.cpuSeconds(), hub.databaseCpuSeconds(), ProcFs.cpuSeconds(simulator.pid()));
+    }
+
+    private static Map<String, Long> recorded(Connection ledger, long alert) throws SQLException {
+        Map<String, Long> recorded = new HashMap<>();
+        try (PreparedStatement statement = ledger.prepareStatement(RECORDED)) {
+            statement.setLong(1, alert);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    if (row.getLong(2) != row.getLong(3)) {
+                        throw new IllegalStateException("the ledger says twice of a message: " + row.getString(1));
+                    }
+                    recorded.put(row.getString(1), row.getLong(2));
+                }
+            }
+        }
+        return recorded;
+    }
+}

@@ -1,0 +1,161 @@
+package org.tocsin.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.testing.Hub;
+
+/** The hub, live, in a process of its own with its PostgreSQL and its broker, as somebody would run it. */
+final class HubProcess implements AutoCloseable {
+    static final String SENSOR = "sensor";
+    static final String SENSOR_PASSWORD = "sensor-password";
+    private static final Duration START = Duration.ofMinutes(5);
+
+    final int mqttPort;
+    final double secondsToReady;
+    private final int port;
+    private final Path folder;
+    private final Path gcLog;
+    private final Spawned process;
+
+    private HubProcess(int port, int mqttPort, Path folder, Path gcLog, Spawned process, double secondsToReady) {
+        this.port = port;
+        this.mqttPort = mqttPort;
+        this.folder = folder;
+        this.gcLog = gcLog;
+        this.process = process;
+        this.secondsToReady = secondsToReady;
+    }
+
+    /** Returns when readiness is UP. */
+    static HubProcess start(List<String> program, List<String> jvm, Path folder, SimulatorProcess simulator)
+            throws Exception {
+        int port = Http.freePort();
+        int management = Http.freePort();
+        int mqtt = Http.freePort();
+        Path gcLog = folder.resolve("gc.log");
+        List<String> flags = new ArrayList<>(jvm);
+        flags.add("-Xlog:gc:file=" + gcLog + "::filecount=0");
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=" + port,
+                "--management.server.port=" + management,
+                "--tocsin.data-dir=" + folder.resolve("data"),
+                "--tocsin.broker.jms-port=0",
+                "--tocsin.broker.mqtt-port=" + mqtt));
+        arguments.addAll(settings(folder, simulator));
+        long before = System.nanoTime();
+        Spawned process = Spawned.java(folder.resolve("hub.log"), flags, program, arguments);
+        try {
+            long ready = Waiting.until(
+                    "the hub is ready",
+                    START,
+                    Duration.ofMillis(20),
+                    () -> process.isAlive()
+                            && Http.isUp("http://127.0.0.1:" + management + "/actuator/health/readiness"));
+            return new HubProcess(port, mqtt, folder, gcLog, process, Waiting.seconds(before, ready));
+        } catch (Exception e) {
+            process.close();
+            stopDatabase(folder);
+            throw e;
+        }
+    }
+
+    private static List<String> settings(Path folder, SimulatorProcess simulator) {
+        SimulatorSettings defaults = SimulatorSettings.defaults();
+        return List.of(
+                "--tocsin.broker.users[0]=" + SENSOR + ":" + SENSOR_PASSWORD + ":sensor",
+                "--tocsin.contacts=" + folder.resolve("contacts.csv"),
+                "--tocsin.delivery-plan=src/test/resources/bench/delivery-plan.yaml",
+                "--tocsin.intake.sensors=src/test/resources/bench/sensors.yaml",
+                "--tocsin.whatsapp.base-url=http://127.0.0.1:" + simulator.whatsAppPort,
+                "--tocsin.whatsapp.phone-number-id=" + defaults.account().phoneNumberId(),
+                "--tocsin.whatsapp.access-token=" + defaults.account().accessToken(),
+                "--tocsin.whatsapp.app-secret=" + defaults.account().appSecret(),
+                "--tocsin.whatsapp.verify-token=" + defaults.account().verifyToken(),
+                "--tocsin.whatsapp.messages-per-second=0",
+                "--tocsin.sms.smpp.host=127.0.0.1",
+                "--tocsin.sms.smpp.port=" + simulator.smppPort,
+                "--tocsin.sms.smpp.system-id=" + defaults.sms().systemId(),
+                "--tocsin.sms.smpp.password=" + defaults.sms().password(),
+                "--tocsin.sms.smpp.source-address=Tocsin",
+                "--tocsin.email.host=127.0.0.1",
+                "--tocsin.email.port=" + simulator.smtpPort,
+                "--tocsin.email.from=alerts@hub.example.org",
+                "--tocsin.api.keys[0]=bench:" + Hub.sha256(Hub.OPERATOR_KEY) + ":operator");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + port + path;
+    }
+
+    JsonNode postAlert(String json) throws IOException, InterruptedException {
+        return Http.json(Http.to(url("/api/alerts"))
+                .header("Authorization", "Bearer " + Hub.OPERATOR_KEY)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** The ledger itself; the hub's own database user. */
+    Connection database() throws IOException, SQLException {
+        Path data = folder.resolve("data");
+        String databasePort = Files.readAllLines(data.resolve("postgres/postmaster.pid"))
+                .get(3)
+                .strip();
+        String password = Files.readString(data.resolve("postgres.password")).strip();
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + databasePort + "/tocsin?ApplicationName=bench", "tocsin", password);
+    }
+
+    double cpuSeconds() throws IOException {
+        return ProcFs.cpuSeconds(pid());
+    }
+
+    double databaseCpuSeconds() throws IOException {
+        return ProcFs.cpuSecondsWithChildren(postmaster(folder));
+    }
+
+    double peakResidentMegabytes() throws IOException {
+        return ProcFs.peakResidentMegabytes(pid());
+    }
+
+    GcLog garbage() throws IOException {
+        return GcLog.read(gcLog);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        stopDatabase(folder);
+    }
+
+    private static long postmaster(Path folder) throws IOException {
+        return Long.parseLong(Files.readAllLines(folder.resolve("data/postgres/postmaster.pid"))
+                .get(0)
+                .strip());
+    }
+
+    /** It outlives a hub that had to be killed. */
+    private static void stopDatabase(Path folder) {
+        try {
+            long pid = postmaster(folder);
+            ProcessHandle.of(pid)
+                    .filter(left -> left.info().command().orElse("").endsWith("postgres"))
+                    .ifPresent(ProcessHandle::destroyForcibly);
+        } catch (IOException | RuntimeException e) {
+            // no such file: it has stopped in good order
+        }
+    }
+}

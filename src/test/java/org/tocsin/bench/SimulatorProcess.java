@@ -1,0 +1,94 @@
+package org.tocsin.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code tocsin simulate} in a process of its own. */
+final class SimulatorProcess implements AutoCloseable {
+    final int whatsAppPort;
+    final int smppPort;
+    final int smtpPort;
+    private final Spawned process;
+
+    private SimulatorProcess(Spawned process, int whatsAppPort, int smppPort, int smtpPort) {
+        this.process = process;
+        this.whatsAppPort = whatsAppPort;
+        this.smppPort = smppPort;
+        this.smtpPort = smtpPort;
+    }
+
+    /** @param journal entries to keep; 0: counters only */
+    static SimulatorProcess start(Path log, int latencyMillis, boolean receipts, int journal) throws Exception {
+        int whatsApp = Http.freePort();
+        int smpp = Http.freePort();
+        int smtp = Http.freePort();
+        List<String> arguments = new ArrayList<>(List.of(
+                "simulate",
+                "--whatsapp-port=" + whatsApp,
+                "--smpp-port=" + smpp,
+                "--smtp-port=" + smtp,
+                "--latency-ms=" + latencyMillis,
+                "--journal-limit=" + journal));
+        if (!receipts) {
+            arguments.add("--quiet-receipts");
+        }
+        Spawned process = Spawned.java(log, List.of("-Xmx256m"), Program.classes(), arguments);
+        SimulatorProcess simulator = new SimulatorProcess(process, whatsApp, smpp, smtp);
+        try {
+            Waiting.until(
+                    "the simulator answers",
+                    Duration.ofSeconds(120),
+                    Duration.ofMillis(50),
+                    () -> process.isAlive() && Http.isUp(simulator.control("/counts")));
+            return simulator;
+        } catch (Exception e) {
+            simulator.close();
+            throw e;
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    private String control(String path) {
+        return "http://127.0.0.1:" + whatsAppPort + "/_sim" + path;
+    }
+
+    JsonNode counts() throws IOException, InterruptedException {
+        return Http.json(Http.to(control("/counts")));
+    }
+
+    long accepted() throws IOException, InterruptedException {
+        return counts().path("whatsapp").path("accepted").asLong();
+    }
+
+    JsonNode journal() throws IOException, InterruptedException {
+        return Http.json(Http.to(control("/journal?channel=whatsapp")));
+    }
+
+    void clear() throws IOException, InterruptedException {
+        Http.json(Http.to(control("/journal")).DELETE());
+    }
+
+    void subscribe(String url) throws Exception {
+        String order = Http.JSON.createObjectNode().put("url", url).toString();
+        Waiting.until(
+                "the hub passes the webhook's handshake",
+                Duration.ofSeconds(60),
+                Duration.ofMillis(500),
+                () -> Http.json(Http.to(control("/subscribe")).POST(HttpRequest.BodyPublishers.ofString(order)))
+                        .path("verified")
+                        .asBoolean());
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
