@@ -32,8 +32,27 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
  * as {@code {{tocsin.x}}}. A misspelt key would otherwise leave a default in force that nobody wanted.
  */
 final class KnownKeys {
-    /** Read by other means than a settings record or a route: one line each. */
-    private static final Set<String> OTHERS = Set.of();
+    /**
+     * Keys of the routes that are shipped, and of {@code config/application.yaml}: whoever takes a route away need not
+     * take its keys away too.
+     */
+    private static final Set<String> OTHERS = Set.of(
+            "tocsin.email.max-in-flight",
+            "tocsin.email.messages-per-second",
+            "tocsin.email.timeout-ms",
+            "tocsin.email.workers",
+            "tocsin.intake.jms-consumers",
+            "tocsin.intake.mqtt-consumers",
+            "tocsin.sms.enquire-link-ms",
+            "tocsin.sms.max-in-flight",
+            "tocsin.sms.messages-per-second",
+            "tocsin.sms.reconnect-delay-ms",
+            "tocsin.sms.response-timeout-ms",
+            "tocsin.sms.workers",
+            "tocsin.whatsapp.connect-timeout-ms",
+            "tocsin.whatsapp.health-period-ms",
+            "tocsin.whatsapp.max-in-flight",
+            "tocsin.whatsapp.response-timeout-ms");
 
     private static final String PREFIX = "tocsin.";
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[?!]?(tocsin\\.[A-Za-z0-9._\\-]+)");
