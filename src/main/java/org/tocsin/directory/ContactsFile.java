@@ -58,7 +58,7 @@ final class ContactsFile {
             throw notUtf8();
         } catch (IOException e) {
             throw new DirectoryFileRefused(path + " cannot be read ("
-                    + e.getClass().getSimpleName() + "): check tocsin.directory.file and who may read it.");
+                    + e.getClass().getSimpleName() + "): check tocsin.contacts, which names it, and who may read it.");
         }
     }
 
