@@ -39,18 +39,25 @@ public class Claims implements InitializingBean {
     static final Duration LEASE = Duration.ofSeconds(20);
     private static final Duration RENEW = Duration.ofSeconds(5);
 
-    /** The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. */
-    private static final String TAKE = """
+    /**
+     * The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. Not
+     * clock_timestamp(): it is volatile, cannot bound the index, and all that waits for later would be read each time.
+     */
+    static final String TAKE = """
             with due as (
                 select q.c from generate_series(0, 3) l (lane) cross join lateral (
                     select ctid c from queue q
-                    where q.channel = ? and q.lane = l.lane and q.due_at <= clock_timestamp()
+                    where q.channel = ? and q.lane = l.lane and q.due_at <= statement_timestamp()
                     order by q.due_at limit ? for update skip locked) q
                 limit ?),
             taken as (delete from queue where ctid = any (array(select c from due)) returning key, lane)
             select t.key, t.lane, a.alert_id, a.step, a.spare, a.repeat, a.state, r.person_id, r.language, r.open
             from taken t join attempt a on a.id = t.key join recipient r on r.id = t.key / 32
             order by t.lane, t.key""";
+
+    /** Conflicts with "for update", which every decision takes, and not with the planner's lock. */
+    static final String RUNNING =
+            "select id, state, expires, clock_timestamp() from alert where id = any (?)" + " order by id for key share";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -220,8 +227,7 @@ public class Claims implements InitializingBean {
     private static Set<Long> runningAlerts(Connection connection, List<Taken> taken) throws SQLException {
         Object[] ids = taken.stream().map(Taken::alertId).distinct().sorted().toArray();
         Set<Long> running = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select id, state, expires, clock_timestamp() from alert where id = any (?) order by id for share")) {
+        try (PreparedStatement statement = connection.prepareStatement(RUNNING)) {
             statement.setArray(1, connection.createArrayOf("bigint", ids));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

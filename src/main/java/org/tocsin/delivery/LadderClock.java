@@ -22,6 +22,12 @@ public class LadderClock implements SmartLifecycle {
     private static final int BATCH = 500;
     private static final int CLOSING_BATCH = 5_000;
 
+    /** Not clock_timestamp(): it is volatile, cannot bound the index, and would read all that wait, each time. */
+    static final String DUE = """
+            delete from queue where ctid = any (array(
+                select ctid from queue where channel = 'wait' and lane = 0 and due_at <= statement_timestamp()
+                order by due_at limit ? for update skip locked)) returning key""";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Ledger ledger;
@@ -40,11 +46,7 @@ public class LadderClock implements SmartLifecycle {
 
     private void deadlines() throws InterruptedException {
         Integer found = transaction.execute(status -> {
-            List<Fact.Due> due = jdbc.queryForList("""
-                            delete from queue where ctid = any (array(
-                                select ctid from queue where channel = 'wait' and lane = 0
-                                    and due_at <= clock_timestamp()
-                                order by due_at limit ? for update skip locked)) returning key""", Long.class, BATCH).stream()
+            List<Fact.Due> due = jdbc.queryForList(DUE, Long.class, BATCH).stream()
                     .map(Fact.Due::new)
                     .toList();
             ledger.apply(due);

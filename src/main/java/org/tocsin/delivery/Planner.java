@@ -28,6 +28,12 @@ public class Planner implements SmartLifecycle {
     private static final int CHUNK = 2_000;
     private static final int ID_BLOCK = 1_000;
 
+    /** "No key": claims and foreign keys go on while a chunk is planned; a decision waits for its commit. */
+    static final String NEXT = """
+            select id, lane, audience, plan_cursor, clock_timestamp() from alert
+            where state = 'PLANNING' and closed_at is null and expires > clock_timestamp()
+            order by lane, id limit 1 for no key update skip locked""";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final AlertPlans plans;
@@ -65,10 +71,7 @@ public class Planner implements SmartLifecycle {
     /** @return the channels that got work, or null when there was nothing to plan */
     private Set<String> planChunk() {
         List<Open> next = jdbc.query(
-                """
-                select id, lane, audience, plan_cursor, clock_timestamp() from alert
-                where state = 'PLANNING' and closed_at is null and expires > clock_timestamp()
-                order by lane, id limit 1 for update skip locked""",
+                NEXT,
                 (row, n) -> new Open(
                         row.getLong(1),
                         row.getInt(2),
