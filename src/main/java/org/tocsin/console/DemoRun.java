@@ -1,5 +1,6 @@
 package org.tocsin.console;
 
+import jakarta.annotation.PreDestroy;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -8,10 +9,12 @@ import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -22,10 +25,13 @@ class DemoRun {
     private static final String RULE = "=".repeat(100);
     private static final int LOOKS_UNTIL_SUMMARY = 50;
     private static final int LOOK_MILLIS = 200;
+    private static final int LAST_LOOK_MILLIS = 2_000;
 
     private final JdbcTemplate jdbc;
     private final Environment environment;
     private final PrintStream out = System.out;
+    private volatile @Nullable Thread thread;
+    private volatile boolean stopping;
 
     DemoRun(JdbcTemplate jdbc, Environment environment) {
         this.jdbc = jdbc;
@@ -34,9 +40,20 @@ class DemoRun {
 
     @EventListener(ApplicationReadyEvent.class)
     void play() {
-        Thread thread = new Thread(this::run, "demo");
-        thread.setDaemon(true);
-        thread.start();
+        Thread player = new Thread(this::run, "demo");
+        player.setDaemon(true);
+        thread = player;
+        player.start();
+    }
+
+    @PreDestroy
+    void stop() throws InterruptedException {
+        Thread player = thread;
+        stopping = true;
+        if (player != null) {
+            player.interrupt();
+            player.join(LAST_LOOK_MILLIS);
+        }
     }
 
     private void run() {
@@ -52,6 +69,10 @@ class DemoRun {
             out.println("The demo's sensor could not publish: reason code " + e.getReasonCode());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (DataAccessException e) {
+            if (!stopping) {
+                out.println("The board cannot read the ledger any more: " + e.getClass().getSimpleName());
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 import org.tocsin.Tocsin;
 
 /** The real process, from its command line to its exit code. */
@@ -28,6 +29,7 @@ class ServeCommandTest {
 
     @BeforeEach
     void prepare() throws IOException {
+        FileSystemUtils.copyRecursively(Path.of("config"), folder.resolve("config"));
         Files.writeString(
                 Files.createDirectories(folder.resolve("routes")).resolve("tick.camel.yaml"),
                 "- route:\n    id: tick\n    from:\n      uri: timer:tick\n      steps:\n        - log:\n"
@@ -80,12 +82,12 @@ class ServeCommandTest {
     @Test
     void afterKillMinusNineItStartsAgain() throws Exception {
         int port = freePort();
-        Process first = serve("--server.port=" + port);
+        Process first = serve("--server.port=" + port, "--tocsin.demo=true");
         awaitServing(first, port);
         first.destroyForcibly().waitFor();
         assertThat(folder.resolve("data/postgres/postmaster.pid")).exists();
 
-        Process second = serve("--server.port=" + port);
+        Process second = serve("--server.port=" + port, "--tocsin.demo=true");
         awaitServing(second, port);
         second.destroy();
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
