@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,23 +62,23 @@ class KillNineIT {
                     .isTrue();
             sources.steadily(crowd, ROUND.multipliedBy(KILLS).dividedBy(TRIGGERS));
             killAgainAndAgain(hub);
-            await().atMost(LONG).until(() -> sources.given() >= TRIGGERS);
+            eventually().until(() -> sources.given() >= TRIGGERS);
             sources.pause();
-            await().atMost(LONG)
+            eventually()
                     .untilAsserted(() ->
                             assertThat(sources.waiting()).as("not yet taken").isEmpty());
-            await().atMost(LONG).untilAsserted(() -> assertThat(
+            eventually().untilAsserted(() -> assertThat(
                             PhoneCount.of(crowd, simulator).lost(sources.acknowledged()))
                     .as("acknowledged, on no phone yet")
                     .isEmpty());
             LedgerCount ledger = new LedgerCount(hub.jdbc());
-            await().atMost(LONG).untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+            eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
 
             PhoneCount phones = PhoneCount.of(crowd, simulator);
             print(sources, phones, ledger);
             assertNothingAmiss(sources, phones, ledger);
             hub.stop();
-            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(hub.databaseProcesses())
+            eventually().untilAsserted(() -> assertThat(hub.databaseProcesses())
                     .as("PostgreSQL is gone with the hub")
                     .isEmpty());
             assertThat(PhoneCount.of(crowd, simulator).accepted())
@@ -131,10 +132,18 @@ class KillNineIT {
                 .isBetween(ledger.taken(), ledger.taken() + ledger.unknown());
     }
 
+    /**
+     * Blind to what ends threads of the simulated SMSC: its library (jsmpp 3.0.1) cannot read a refusal of a receipt,
+     * which is a header without body. It then sends the receipt again, as it should.
+     */
+    private static ConditionFactory eventually() {
+        return await().dontCatchUncaughtExceptions().atMost(LONG);
+    }
+
     private static void print(TriggerSources sources, PhoneCount phones, LedgerCount ledger) {
         System.out.printf(
                 "KillNineIT: given %d, acknowledged %d, tried in vain %s; reached %d, messages %d, on several channels"
-                        + " %d, repeated %s; attempts taken %d, once unknown %d, unknown for good %d%n",
+                        + " %d, repeated %s; attempts taken %d, once unknown %s, unknown for good %d%n",
                 sources.given(),
                 sources.acknowledged().size(),
                 sources.failures(),

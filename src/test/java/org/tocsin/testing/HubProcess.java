@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +58,11 @@ public final class HubProcess implements AutoCloseable {
                 "--server.port=" + port,
                 "--management.server.port=" + managementPort,
                 "--tocsin.broker.jms-port=" + jmsPort,
-                "--tocsin.broker.mqtt-port=" + mqttPort));
+                "--tocsin.broker.mqtt-port=" + mqttPort,
+                // Long, so that on a busy machine nothing becomes unknown that was not killed.
+                "--tocsin.whatsapp.response-timeout-ms=20000",
+                "--tocsin.sms.response-timeout-ms=20000",
+                "--tocsin.email.timeout-ms=20000"));
         all.addAll(List.of(more));
         all.forEach(argument -> arguments.put(argument.substring(0, argument.indexOf('=')), argument));
         command = new ArrayList<>(List.of(
@@ -86,12 +91,15 @@ public final class HubProcess implements AutoCloseable {
 
     public HubProcess awaitReady() {
         URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
-        await().atMost(START).pollInterval(Duration.ofMillis(100)).until(() -> {
-            assertThat(process.isAlive())
-                    .as("the hub lives; it said: %s", lastWords())
-                    .isTrue();
-            return status(readiness) == 200;
-        });
+        await().dontCatchUncaughtExceptions()
+                .atMost(START)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    assertThat(process.isAlive())
+                            .as("the hub lives; it said: %s", lastWords())
+                            .isTrue();
+                    return status(readiness) == 200;
+                });
         return this;
     }
 
@@ -188,6 +196,7 @@ public final class HubProcess implements AutoCloseable {
     public void close() {
         kill();
         databaseProcesses().forEach(ProcessHandle::destroyForcibly);
+        keepLog();
         Runtime.getRuntime().removeShutdownHook(lastResort);
     }
 
@@ -196,6 +205,15 @@ public final class HubProcess implements AutoCloseable {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("test-classes"))
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** {@code target/hub-<port>.log}, for whoever looks into a failure after the folder is gone. */
+    private void keepLog() {
+        try {
+            Files.copy(log(), Path.of("target", "hub-" + port + ".log"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException nothingToKeep) {
+            // it never started, or there is no target
+        }
     }
 
     private Path log() {

@@ -1,6 +1,8 @@
 package org.tocsin.testing;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.testing.Crowd.Member;
 
@@ -43,9 +45,16 @@ public final class LedgerCount {
         return number("select count(*) from attempt where state = 'UNCONFIRMED'");
     }
 
-    /** Attempts whose outcome was unknown at some time, those included of which a receipt told later. */
-    public long onceUnknown() {
-        return number("select count(*) from journal where what = 'unconfirmed'" + " and attempt_no is not null");
+    /** Attempts whose outcome was unknown at some time, by reason; those included of which a receipt told later. */
+    public Map<String, Long> onceUnknown() {
+        Map<String, Long> reasons = new TreeMap<>();
+        jdbc.query(
+                "select coalesce(detail, '') as reason, count(*) as n from journal"
+                        + " where what = 'unconfirmed' and attempt_no is not null group by 1",
+                row -> {
+                    reasons.put(row.getString("reason"), row.getLong("n"));
+                });
+        return reasons;
     }
 
     /** What the journal says of the repeats of one person's message. */
