@@ -49,6 +49,23 @@ class HotStatementsTest {
         }
     }
 
+    /** The plan of an empty table is kept while the first fan-out fills it. */
+    @Test
+    void theAttemptsOfEachRecipientAreFoundByTheirIdsAlsoInATableThatWasEmptyWhenThePlanWasMade() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set plan_cache_mode = force_generic_plan");
+            statement.execute("prepare attempts (bigint[]) as " + LedgerRows.ATTEMPTS.replace("?", "$1"));
+            StringBuilder plan = new StringBuilder();
+            try (ResultSet row = statement.executeQuery("explain execute attempts ('{1,2,3}')")) {
+                while (row.next()) {
+                    plan.append(row.getString(1)).append('\n');
+                }
+            }
+            assertThat(plan).contains("attempt_pkey").doesNotContain("Seq Scan");
+        }
+    }
+
     @Test
     void claimsGoOnWhileAChunkIsPlannedAndTheOtherWayRound() throws SQLException {
         try (Connection planner = open();
