@@ -13,6 +13,7 @@ import org.tocsin.Tocsin;
 import org.tocsin.embedded.DemoServers;
 import org.tocsin.embedded.EmbeddedServers;
 import org.tocsin.embedded.StartFailure;
+import org.tocsin.setup.FileCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -30,7 +31,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         AtomicReference<ConfigurableEnvironment> environment = new AtomicReference<>();
-        EmbeddedServers servers = new EmbeddedServers(DEMO_SERVERS);
+        EmbeddedServers servers = new EmbeddedServers(DEMO_SERVERS, FileCheck::check);
         // Also when the process is told to stop while they start, before Spring knows of the context.
         SpringApplication.getShutdownHandlers().add(servers::close);
         try {
@@ -53,7 +54,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** The hub as {@code serve} runs it; for a hub inside another process, such as a test's. */
     public static SpringApplication application() {
-        return application(new EmbeddedServers(DEMO_SERVERS));
+        return application(new EmbeddedServers(DEMO_SERVERS, FileCheck::check));
     }
 
     private static SpringApplication application(EmbeddedServers servers) {

@@ -71,7 +71,8 @@ class DemoRun {
             Thread.currentThread().interrupt();
         } catch (DataAccessException e) {
             if (!stopping) {
-                out.println("The board cannot read the ledger any more: " + e.getClass().getSimpleName());
+                out.println("The board cannot read the ledger any more: "
+                        + e.getClass().getSimpleName());
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.tocsin.delivery;
 
+import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -143,6 +144,7 @@ public class LadderClock implements SmartLifecycle {
     }
 
     @Override
+    @PreDestroy // a start that fails after this one has started does not stop it
     public void stop() {
         deadlines.stop();
         caretaker.stop();

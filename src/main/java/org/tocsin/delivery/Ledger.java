@@ -25,6 +25,8 @@ import org.tocsin.privacy.LookupHash;
  */
 @Component
 public class Ledger {
+    private static final String WRONG_NUMBER = "wrong-number";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final AlertPlans plans;
@@ -178,8 +180,8 @@ public class Ledger {
 
     private boolean learnReceipt(RecipientRecord record, Fact.Received fact, Changes changes) {
         AttemptRecord attempt = record.attempt(fact.attemptId());
-        if (attempt == null) {
-            return false;
+        if (attempt == null || WRONG_NUMBER.equals(attempt.code)) {
+            return false; // what a stranger's phone confirms says nothing of the person
         }
         switch (fact.kind()) {
             case SENT -> {
@@ -228,7 +230,7 @@ public class Ledger {
             return false;
         }
         attempt.state = AttemptState.REJECTED;
-        attempt.code = "wrong-number";
+        attempt.code = WRONG_NUMBER;
         attempt.failedAt = changes.now;
         attempt.changed = true;
         // What this phone confirmed says nothing about the person; another attempt's receipt may.

@@ -1,5 +1,6 @@
 package org.tocsin.delivery;
 
+import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,7 @@ public class OutcomeWriter implements SmartLifecycle {
 
     /** Last of all to stop: what providers answered while the routes were stopping is still written. */
     @Override
+    @PreDestroy // a start that fails after this one has started does not stop it
     public void stop() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!(entries.isEmpty() && unwritten.isEmpty()) && System.nanoTime() < end) {

@@ -122,8 +122,8 @@ public final class PlanFile implements DeliveryPlan {
             int n = 0;
             for (Row row : document.plan()) {
                 if (row.ladder() == null || !ladders.containsKey(row.ladder())) {
-                    throw new PlanProblem(file + ": plan[" + n + "].ladder: names no ladder of this file; there are "
-                            + ladders.keySet());
+                    throw new PlanProblem(file + ": plan[" + n + "].ladder: " + row.ladder()
+                            + " is no ladder of this file: name one of " + ladders.keySet());
                 }
                 n++;
             }
@@ -180,7 +180,8 @@ public final class PlanFile implements DeliveryPlan {
             }
             try {
                 Duration duration = DurationStyle.detectAndParse(text);
-                if (duration.isNegative() || duration.isZero()) {
+                // A number alone would be taken as milliseconds: everybody on the next rung at once.
+                if (text.matches("[0-9]+") || duration.isNegative() || duration.isZero()) {
                     throw new IllegalArgumentException();
                 }
                 return duration;

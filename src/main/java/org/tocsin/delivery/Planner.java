@@ -1,6 +1,7 @@
 package org.tocsin.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import jakarta.annotation.PreDestroy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -180,6 +181,7 @@ public class Planner implements SmartLifecycle {
     }
 
     @Override
+    @PreDestroy // a start that fails after this one has started does not stop it
     public void stop() {
         worker.stop();
         running = false;

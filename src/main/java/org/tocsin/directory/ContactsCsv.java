@@ -77,6 +77,11 @@ public final class ContactsCsv {
         }
     }
 
+    /** @throws DirectoryFileRefused when the file is not there, or its first line does not name the columns */
+    public static void requireHeader(Path file) {
+        new ContactsFile(file).requireHeader();
+    }
+
     private ImportReport load(ContactsFile file, Path path) {
         Presence presence = new Presence();
         file.forEach(presence::see);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
@@ -48,11 +49,19 @@ final class ContactsFile {
 
     /** Reads from the beginning, one row in memory at a time. */
     void forEach(Consumer<Row> consumer) {
+        read((parser, bounded) -> read(parser, bounded, consumer));
+    }
+
+    void requireHeader() {
+        read((parser, bounded) -> header(parser.iterator()));
+    }
+
+    private void read(BiConsumer<CSVParser, BoundedReader> reading) {
         try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
             skipByteOrderMark(reader);
             BoundedReader bounded = new BoundedReader(reader);
             try (CSVParser parser = CSVParser.parse(bounded, CSVFormat.RFC4180)) {
-                read(parser, bounded, consumer);
+                reading.accept(parser, bounded);
             }
         } catch (CharacterCodingException e) {
             throw notUtf8();
@@ -64,8 +73,7 @@ final class ContactsFile {
 
     private void read(CSVParser parser, BoundedReader bounded, Consumer<Row> consumer) {
         Iterator<CSVRecord> records = parser.iterator();
-        CSVRecord header = next(records, 0);
-        int[] order = header == null ? refuseHeader(List.of()) : order(header);
+        int[] order = header(records);
         for (CSVRecord row = next(records, 1); row != null; row = next(records, parser.getCurrentLineNumber())) {
             bounded.rowIsDone();
             if (row.size() == 1 && row.get(0).isBlank()) {
@@ -73,6 +81,11 @@ final class ContactsFile {
             }
             consumer.accept(new Row(firstLine(parser, row), cells(row, order), row.size() == order.length));
         }
+    }
+
+    private int[] header(Iterator<CSVRecord> records) {
+        CSVRecord header = next(records, 0);
+        return header == null ? refuseHeader(List.of()) : order(header);
     }
 
     private @Nullable CSVRecord next(Iterator<CSVRecord> records, long row) {

@@ -1,5 +1,6 @@
 package org.tocsin.duty;
 
+import jakarta.annotation.PreDestroy;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -154,6 +155,7 @@ public class DutyDesk implements SmartLifecycle {
     }
 
     @Override
+    @PreDestroy // a start that fails after this one has started does not stop it
     public void stop() {
         worker.stop();
         running = false;

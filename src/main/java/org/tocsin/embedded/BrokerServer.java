@@ -41,8 +41,7 @@ public final class BrokerServer implements AutoCloseable {
         List<BrokerUser> users = new ArrayList<>(BrokerUser.parse(settings.users()));
         Secret hubPassword = random();
         users.add(new BrokerUser(BrokerUser.Role.HUB.word(), hubPassword, BrokerUser.Role.HUB));
-        requireFree(settings, "jms-port", settings.jmsPort());
-        requireFree(settings, "mqtt-port", settings.mqttPort());
+        requireFree(settings);
 
         int serverId = NEXT.getAndIncrement();
         EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
@@ -125,6 +124,13 @@ public final class BrokerServer implements AutoCloseable {
         if (found == null || !found.isStarted() || port(acceptor) <= 0) {
             throw taken(settings, key, port);
         }
+    }
+
+    /** @throws StartRefused naming the key of a port that is taken */
+    static void requireFree(BrokerSettings settings) {
+        BrokerUser.parse(settings.users());
+        requireFree(settings, "jms-port", settings.jmsPort());
+        requireFree(settings, "mqtt-port", settings.mqttPort());
     }
 
     /** Asked first, because the answer is one sentence here and a stack trace in Artemis' log. */

@@ -29,11 +29,18 @@ public final class EmbeddedServers
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServers.class);
 
     private final DemoServers demoServers;
+    private final EarlyCheck earlyCheck;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private boolean closed;
 
     public EmbeddedServers(DemoServers demoServers) {
+        this(demoServers, environment -> {});
+    }
+
+    /** @param earlyCheck asked before anything is started */
+    public EmbeddedServers(DemoServers demoServers, EarlyCheck earlyCheck) {
         this.demoServers = demoServers;
+        this.earlyCheck = earlyCheck;
     }
 
     @Override
@@ -64,6 +71,10 @@ public final class EmbeddedServers
                     Secret.of("sensor:sensor:" + BrokerUser.Role.SENSOR.word()),
                     Secret.of("incident:incident:" + BrokerUser.Role.INCIDENT.word())));
         }
+        if (brokerSettings.embedded()) {
+            BrokerServer.requireFree(brokerSettings);
+        }
+        earlyCheck.check(environment);
         boolean ownDatabase = !StringUtils.hasText(environment.getProperty("spring.datasource.url"));
         if (ownDatabase || brokerSettings.embedded()) {
             DataFolder data = keep(DataFolder.claim(Path.of(hub.dataDir())));

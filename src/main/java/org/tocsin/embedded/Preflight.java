@@ -28,13 +28,13 @@ final class Preflight {
         Binder binder = Binder.get(environment);
         HubSettings hub = binder.bindOrCreate("tocsin", HubSettings.class);
         Path routes = Path.of(hub.routesDir());
+        requireRoutes(routes); // before the keys, since routes name some
         KnownKeys keys = new KnownKeys(Preflight.class.getClassLoader(), routes);
         keys.check(environment);
         for (Class<?> settings : keys.settings()) {
             binder.bindOrCreate(
                     settings.getAnnotation(ConfigurationProperties.class).value(), settings);
         }
-        requireRoutes(routes);
         requirePostgres();
         requireFree("server.port", 8080);
         requireFree("management.server.port", 8081);

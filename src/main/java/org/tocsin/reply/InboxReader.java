@@ -1,5 +1,6 @@
 package org.tocsin.reply;
 
+import jakarta.annotation.PreDestroy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,6 +208,7 @@ public class InboxReader implements SmartLifecycle {
     }
 
     @Override
+    @PreDestroy // a start that fails after this one has started does not stop it
     public void stop() {
         worker.stop();
         running = false;

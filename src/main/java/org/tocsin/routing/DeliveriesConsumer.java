@@ -219,6 +219,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     }
 
     private void record(Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {
+        desk.count(channel.name(), outcome);
         boolean spare = delivery != null && DeliveryAssembly.hasSpare(delivery);
         desk.outcomes.write(claim, outcome, sender(), delivery, handedAt, spare, slots::release);
     }

@@ -1,13 +1,17 @@
 package org.tocsin.routing;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.tocsin.delivery.Claims;
 import org.tocsin.delivery.DeliveryAssembly;
 import org.tocsin.delivery.DeliveryChannel;
+import org.tocsin.delivery.DeliveryOutcome;
 import org.tocsin.delivery.OutcomeWriter;
 import org.tocsin.delivery.Wakeups;
 
@@ -19,18 +23,33 @@ class DeliveryDesk {
     final DeliveryAssembly assembly;
     final Wakeups wakeups;
     private final Map<String, DeliveryChannel> channels;
+    private final MeterRegistry metrics;
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     DeliveryDesk(
             Claims claims,
             OutcomeWriter outcomes,
             DeliveryAssembly assembly,
             Wakeups wakeups,
-            List<DeliveryChannel> channels) {
+            List<DeliveryChannel> channels,
+            MeterRegistry metrics) {
         this.claims = claims;
         this.outcomes = outcomes;
         this.assembly = assembly;
         this.wakeups = wakeups;
+        this.metrics = metrics;
         this.channels = channels.stream().collect(Collectors.toMap(DeliveryChannel::name, Function.identity()));
+    }
+
+    /** {@code tocsin_deliveries_total} by channel and outcome; no label of it comes from outside. */
+    void count(String channel, DeliveryOutcome outcome) {
+        String name = outcome.getClass().getSimpleName();
+        counters.computeIfAbsent(channel + "." + name, key -> Counter.builder("tocsin.deliveries")
+                        .description("Messages by what the provider answered; accepted is not delivered")
+                        .tag("channel", channel)
+                        .tag("outcome", name)
+                        .register(metrics))
+                .increment();
     }
 
     DeliveryChannel channel(String name) {
