@@ -30,6 +30,7 @@ class ServeCommandTest {
     @BeforeEach
     void prepare() throws IOException {
         FileSystemUtils.copyRecursively(Path.of("config"), folder.resolve("config"));
+        FileSystemUtils.copyRecursively(Path.of("routes"), folder.resolve("routes"));
         Files.writeString(
                 Files.createDirectories(folder.resolve("routes")).resolve("tick.camel.yaml"),
                 "- route:\n    id: tick\n    from:\n      uri: timer:tick\n      steps:\n        - log:\n"
@@ -66,7 +67,7 @@ class ServeCommandTest {
                 .allMatch(line -> line.contains(" [SIMULATED] "));
 
         Files.move(folder.resolve("err"), folder.resolve("err.first"));
-        Process second = serve();
+        Process second = serve("--tocsin.demo=true");
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(1);
         assertThat(Files.readString(folder.resolve("err")))
