@@ -1,7 +1,6 @@
 package org.tocsin.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import jakarta.annotation.PreDestroy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,7 +8,6 @@ import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -24,7 +22,7 @@ import org.tocsin.directory.Member;
  * alert gets its turn.
  */
 @Component
-public class Planner implements SmartLifecycle {
+public class Planner extends WorkingBean {
     private static final int FIRST_CHUNK = 200;
     private static final int CHUNK = 2_000;
     private static final int ID_BLOCK = 1_000;
@@ -40,8 +38,6 @@ public class Planner implements SmartLifecycle {
     private final AlertPlans plans;
     private final Directory directory;
     private final Wakeups wakeups;
-    private final Worker worker = new Worker("planner", this::round);
-    private volatile boolean running;
     private long nextId;
     private long idsEnd;
 
@@ -51,6 +47,7 @@ public class Planner implements SmartLifecycle {
             AlertPlans plans,
             Directory directory,
             Wakeups wakeups) {
+        super("planner");
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.plans = plans;
@@ -58,7 +55,8 @@ public class Planner implements SmartLifecycle {
         this.wakeups = wakeups;
     }
 
-    private void round() throws InterruptedException {
+    @Override
+    protected void round() throws InterruptedException {
         Set<String> woken = transaction.execute(status -> planChunk());
         if (woken == null) {
             wakeups.await(Wakeups.PLAN, LadderClock.lookAgain());
@@ -172,23 +170,5 @@ public class Planner implements SmartLifecycle {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the audience stored with the alert cannot be read", e);
         }
-    }
-
-    @Override
-    public void start() {
-        worker.start();
-        running = true;
-    }
-
-    @Override
-    @PreDestroy // a start that fails after this one has started does not stop it
-    public void stop() {
-        worker.stop();
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -1,6 +1,5 @@
 package org.tocsin.duty;
 
-import jakarta.annotation.PreDestroy;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.CapJson;
@@ -22,7 +20,7 @@ import org.tocsin.alert.Status;
 import org.tocsin.alert.Urgency;
 import org.tocsin.delivery.DutyNotices;
 import org.tocsin.delivery.DutyNotices.Notice;
-import org.tocsin.delivery.Worker;
+import org.tocsin.delivery.WorkingBean;
 import org.tocsin.intake.AlertState;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.Intake;
@@ -37,7 +35,7 @@ import org.tocsin.intake.UnacceptableSubmission;
  * needs help. A notice is an alert like any other, addressed to one group, on a ladder of its own.
  */
 @Component
-public class DutyDesk implements SmartLifecycle {
+public class DutyDesk extends WorkingBean {
     /** Source and sender of the hub's own notices; nobody is told when one of these fails, or it would never end. */
     static final String SOURCE = "hub";
 
@@ -48,17 +46,17 @@ public class DutyDesk implements SmartLifecycle {
     private final Intake intake;
     private final String group;
     private final String sender;
-    private final Worker worker = new Worker("duty-desk", this::round);
-    private volatile boolean running;
 
     DutyDesk(DutyNotices notices, Intake intake, DutySettings settings) {
+        super("duty-desk");
         this.notices = notices;
         this.intake = intake;
         this.group = settings.group();
         this.sender = settings.sender();
     }
 
-    private void round() throws InterruptedException {
+    @Override
+    protected void round() throws InterruptedException {
         for (Notice notice : notices.due()) {
             tell(notice);
         }
@@ -146,23 +144,5 @@ public class DutyDesk implements SmartLifecycle {
 
     private static String description(Notice notice) {
         return notice.event() + ". " + notice.reason();
-    }
-
-    @Override
-    public void start() {
-        worker.start();
-        running = true;
-    }
-
-    @Override
-    @PreDestroy // a start that fails after this one has started does not stop it
-    public void stop() {
-        worker.stop();
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -1,6 +1,5 @@
 package org.tocsin.reply;
 
-import jakarta.annotation.PreDestroy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,7 +22,7 @@ import org.tocsin.delivery.Ledger;
 import org.tocsin.delivery.Receipt;
 import org.tocsin.delivery.ReceiptReader;
 import org.tocsin.delivery.Wakeups;
-import org.tocsin.delivery.Worker;
+import org.tocsin.delivery.WorkingBean;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.LookupHash;
 
@@ -34,7 +32,7 @@ import org.tocsin.privacy.LookupHash;
  * answer) is looked at again for some seconds.
  */
 @Component
-public class InboxReader implements SmartLifecycle {
+public class InboxReader extends WorkingBean {
     private static final Logger log = LoggerFactory.getLogger(InboxReader.class);
     private static final int BATCH = 50;
     private static final int MOST_TRIES = 6;
@@ -47,8 +45,6 @@ public class InboxReader implements SmartLifecycle {
     private final LookupHash hash;
     private final Wakeups wakeups;
     private final Map<String, ReceiptReader> readers;
-    private final Worker worker = new Worker("inbox-reader", this::round);
-    private volatile boolean running;
 
     InboxReader(
             JdbcTemplate jdbc,
@@ -59,6 +55,7 @@ public class InboxReader implements SmartLifecycle {
             LookupHash hash,
             Wakeups wakeups,
             List<ReceiptReader> readers) {
+        super("inbox-reader");
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ledger = ledger;
@@ -71,7 +68,8 @@ public class InboxReader implements SmartLifecycle {
 
     private record Letter(long id, String source, int tries, byte[] body) {}
 
-    private void round() throws InterruptedException {
+    @Override
+    protected void round() throws InterruptedException {
         int found = 0;
         try {
             Integer applied = transaction.execute(status -> applyBatch(BATCH));
@@ -199,23 +197,5 @@ public class InboxReader implements SmartLifecycle {
                         .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null);
-    }
-
-    @Override
-    public void start() {
-        worker.start();
-        running = true;
-    }
-
-    @Override
-    @PreDestroy // a start that fails after this one has started does not stop it
-    public void stop() {
-        worker.stop();
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }
