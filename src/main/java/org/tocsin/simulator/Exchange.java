@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -13,10 +14,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests and writes answers, late or broken where that is asked for. */
 final class Exchange {
-    private static final String JSON_TYPE = "application/json; charset=UTF-8";
+    private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized("application/json; charset=UTF-8");
+    private static final CharSequence HTML = HttpHeaders.createOptimized("text/html");
+    private static final CharSequence SIMULATED = HttpHeaders.createOptimized("X-Simulated");
+    private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
 
     private final Vertx vertx;
     private final Duration latency;
@@ -29,45 +34,72 @@ final class Exchange {
 
     /** Calls back with the whole body, or answers 413 and closes. */
     static void read(HttpServerRequest request, int limit, Consumer<Buffer> then) {
-        Buffer body = Buffer.buffer();
-        boolean[] refused = {false};
-        request.handler(chunk -> {
-            if (refused[0]) {
+        Reading reading = new Reading(request, limit, then);
+        request.handler(reading::chunk);
+        request.endHandler(reading::end);
+    }
+
+    /** Most bodies are one chunk, which is then not copied. */
+    private static final class Reading {
+        private final HttpServerRequest request;
+        private final int limit;
+        private final Consumer<Buffer> then;
+        private @Nullable Buffer body;
+        private boolean whole;
+        private boolean refused;
+
+        Reading(HttpServerRequest request, int limit, Consumer<Buffer> then) {
+            this.request = request;
+            this.limit = limit;
+            this.then = then;
+        }
+
+        void chunk(Buffer chunk) {
+            Buffer before = body;
+            if (refused) {
                 return;
             }
-            if (body.length() + chunk.length() > limit) {
-                refused[0] = true;
+            if ((before == null ? 0 : before.length()) + chunk.length() > limit) {
+                refused = true;
                 simulated(request)
                         .setStatusCode(413)
                         .putHeader("Connection", "close")
                         .end();
+            } else if (before == null) {
+                body = chunk;
+                whole = true;
             } else {
-                body.appendBuffer(chunk);
+                body = (whole ? Buffer.buffer().appendBuffer(before) : before).appendBuffer(chunk);
+                whole = false;
             }
-        });
-        request.endHandler(end -> {
-            if (!refused[0]) {
-                then.accept(body);
+        }
+
+        void end(@Nullable Void end) {
+            if (!refused) {
+                then.accept(body == null ? Buffer.buffer() : body);
             }
-        });
+        }
     }
 
     void answer(HttpServerRequest request, JsonNode body) {
-        send(request, 200, JSON_TYPE, json(body), latency);
+        answer(request, json(body));
     }
 
-    void answerLate(HttpServerRequest request, JsonNode body, Duration firstByte) {
-        send(request, 200, JSON_TYPE, json(body), firstByte);
+    void answer(HttpServerRequest request, Buffer json) {
+        send(request, 200, JSON_TYPE, json, latency);
+    }
+
+    void answerLate(HttpServerRequest request, Buffer json, Duration firstByte) {
+        send(request, 200, JSON_TYPE, json, firstByte);
     }
 
     /** Status 200 and a body that cannot be understood. */
-    void garbled(HttpServerRequest request, Fault.Body kind, JsonNode honest) {
-        Buffer whole = json(honest);
+    void garbled(HttpServerRequest request, Fault.Body kind, Buffer whole) {
         Buffer half = whole.slice(0, whole.length() / 2);
         switch (kind) {
             case TRUNCATED -> send(request, 200, JSON_TYPE, half, latency);
             case EMPTY -> send(request, 200, JSON_TYPE, Buffer.buffer(), latency);
-            case HTML -> send(request, 200, "text/html", htmlPage(200), latency);
+            case HTML -> send(request, 200, HTML, htmlPage(200), latency);
             case WITHOUT_ID -> send(request, 200, JSON_TYPE, Buffer.buffer("{\"success\":true}"), latency);
             case CUT ->
                 simulated(request)
@@ -79,7 +111,7 @@ final class Exchange {
     }
 
     void page(HttpServerRequest request, int status) {
-        send(request, status, "text/html", htmlPage(status), latency);
+        send(request, status, HTML, htmlPage(status), latency);
     }
 
     void refuse(HttpServerRequest request, GraphError error) {
@@ -96,10 +128,10 @@ final class Exchange {
 
     /** Nobody shall mistake this server for the real one. */
     static HttpServerResponse simulated(HttpServerRequest request) {
-        return request.response().putHeader("X-Simulated", "true");
+        return request.response().putHeader(SIMULATED, TRUE);
     }
 
-    private void send(HttpServerRequest request, int status, String type, Buffer body, Duration after) {
+    private void send(HttpServerRequest request, int status, CharSequence type, Buffer body, Duration after) {
         if (after.isZero()) {
             write(request, status, type, body);
         } else {
@@ -107,12 +139,12 @@ final class Exchange {
         }
     }
 
-    private static void write(HttpServerRequest request, int status, String type, Buffer body) {
+    private static void write(HttpServerRequest request, int status, CharSequence type, Buffer body) {
         HttpServerResponse response = request.response();
         if (!response.ended() && !response.closed()) {
             simulated(request)
                     .setStatusCode(status)
-                    .putHeader("Content-Type", type)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, type)
                     .end(body);
         }
     }

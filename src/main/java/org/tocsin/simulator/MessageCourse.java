@@ -1,11 +1,7 @@
 package org.tocsin.simulator;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.tocsin.simulator.Fault.Receipts;
 import org.tocsin.simulator.Fault.Step;
 
@@ -15,16 +11,19 @@ final class MessageCourse {
             new Receipts(List.of(Step.of("sent"), Step.of("delivered"), Step.of("read")), 1, false);
 
     private final SimulatorSettings settings;
-    private final ScheduledExecutorService clock;
+    private final Timeline clock;
     private final Webhooks webhooks;
     private final AutoTap autoTap;
 
     /** Called when a message reached its phone. */
     interface AutoTap {
+        /** Whether anybody would answer at all. */
+        boolean possible();
+
         void arrived(Sent sent);
     }
 
-    MessageCourse(SimulatorSettings settings, ScheduledExecutorService clock, Webhooks webhooks, AutoTap autoTap) {
+    MessageCourse(SimulatorSettings settings, Timeline clock, Webhooks webhooks, AutoTap autoTap) {
         this.settings = settings;
         this.clock = clock;
         this.webhooks = webhooks;
@@ -33,7 +32,7 @@ final class MessageCourse {
 
     /** Nothing told counts as shown: an oracle for duplicates must not miss it. */
     static boolean reachesPhone(Receipts receipts) {
-        return receipts.steps().isEmpty() || has(receipts, "delivered") || has(receipts, "read");
+        return receipts == NORMAL || receipts.steps().isEmpty() || has(receipts, "delivered") || has(receipts, "read");
     }
 
     /** The same steps one after the other, without waiting for anything. */
@@ -46,6 +45,10 @@ final class MessageCourse {
 
     /** @param offset added to every step */
     void start(Sent sent, OutgoingMessage message, Receipts receipts, Duration offset) {
+        boolean mayTap = !sent.buttons().isEmpty() && autoTap.possible();
+        if (settings.receipts().quiet() && !mayTap) {
+            return;
+        }
         boolean deliveredTold = has(receipts, "delivered");
         boolean arrived = false;
         for (Step step : receipts.steps()) {
@@ -55,9 +58,9 @@ final class MessageCourse {
             boolean priced = step.status().equals("sent")
                     || step.status().equals("delivered")
                     || step.status().equals("read") && !deliveredTold;
-            later(offset.plus(delay(step)), () -> {
+            clock.later(offset.plus(delay(step)), () -> {
                 tell(sent, message, receipts, step, priced);
-                if (first && !sent.buttons().isEmpty()) {
+                if (first && mayTap) {
                     autoTap.arrived(sent);
                 }
             });
@@ -70,18 +73,19 @@ final class MessageCourse {
             return;
         }
         boolean phone = message.target() == OutgoingMessage.Target.PHONE;
+        WebhookEvent status = new WebhookEvent.Status(
+                wamid,
+                step.status(),
+                clock.millis() / 1000,
+                message.waId(),
+                phone,
+                sent.callbackKey(),
+                message.template(),
+                priced,
+                step.code(),
+                receipts.forged());
         for (int copy = 0; copy < receipts.copies(); copy++) {
-            webhooks.offer(new WebhookEvent.Status(
-                    wamid,
-                    step.status(),
-                    Instant.now().getEpochSecond(),
-                    message.waId(),
-                    phone,
-                    sent.callbackKey(),
-                    message.template(),
-                    priced,
-                    step.code(),
-                    receipts.forged()));
+            webhooks.offer(status);
         }
     }
 
@@ -96,15 +100,12 @@ final class MessageCourse {
         };
     }
 
-    private void later(Duration delay, Runnable task) {
-        try {
-            clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closing) {
-            // the simulator is being closed: nobody is told any more
-        }
-    }
-
     private static boolean has(Receipts receipts, String status) {
-        return receipts.steps().stream().anyMatch(step -> step.status().equals(status));
+        for (Step step : receipts.steps()) {
+            if (step.status().equals(status)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,7 +1,7 @@
 package org.tocsin.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +23,7 @@ final class MessageDesk {
     private static final Duration WINDOW = Duration.ofHours(24);
 
     private final SimulatorSettings settings;
+    private final Timeline clock;
     private final FaultPlan<Fault> faults;
     private final Journal journal;
     private final MessageCourse course;
@@ -31,8 +32,14 @@ final class MessageDesk {
     private final Map<String, Instant> heardFrom = new ConcurrentHashMap<>();
 
     MessageDesk(
-            SimulatorSettings settings, FaultPlan<Fault> faults, Journal journal, MessageCourse course, Wamids wamids) {
+            SimulatorSettings settings,
+            Timeline clock,
+            FaultPlan<Fault> faults,
+            Journal journal,
+            MessageCourse course,
+            Wamids wamids) {
         this.settings = settings;
+        this.clock = clock;
         this.faults = faults;
         this.journal = journal;
         this.course = course;
@@ -42,7 +49,7 @@ final class MessageDesk {
 
     /** A person wrote or tapped: free text to them is allowed for 24 hours from now. */
     void heardFrom(String to) {
-        heardFrom.put(to, Instant.now());
+        heardFrom.put(to, clock.now());
     }
 
     void closeWindow(String to) {
@@ -103,7 +110,7 @@ final class MessageDesk {
 
         void run() {
             if (spoiler == null) {
-                exchange.answer(request, answer(accept(receipts, settings.latency())));
+                exchange.answer(request, answer(accept(receipts, settings.latency()), "accepted"));
             } else if (spoiler instanceof Fault.Silent silent) {
                 acceptIf(silent.accepted());
             } else if (spoiler instanceof Fault.Reset reset) {
@@ -116,12 +123,12 @@ final class MessageDesk {
                 acceptIf(false);
                 exchange.page(request, page.status());
             } else if (spoiler instanceof Fault.Garbled garbled) {
-                exchange.garbled(request, garbled.body(), answer(acceptIf(garbled.accepted())));
+                exchange.garbled(request, garbled.body(), answer(acceptIf(garbled.accepted()), "accepted"));
             } else if (spoiler instanceof Fault.Held held) {
                 hold(held);
             } else if (spoiler instanceof Fault.Late late) {
                 Sent sent = accept(receipts, late.receiptsFirst() ? null : late.firstByte());
-                exchange.answerLate(request, answer(sent), late.firstByte());
+                exchange.answerLate(request, answer(sent, "accepted"), late.firstByte());
             }
         }
 
@@ -129,9 +136,7 @@ final class MessageDesk {
         private void hold(Fault.Held held) {
             Receipts dropped = new Receipts(List.of(new Step("failed", Duration.ZERO, 135000)), 1, false);
             Sent sent = accept(held.released() ? receipts : dropped, held.until());
-            ObjectNode answer = answer(sent);
-            ((ObjectNode) answer.path("messages").path(0)).put("message_status", "held_for_quality_assessment");
-            exchange.answer(request, answer);
+            exchange.answer(request, answer(sent, "held_for_quality_assessment"));
         }
 
         private Sent acceptIf(boolean accepted) {
@@ -152,24 +157,27 @@ final class MessageDesk {
 
         private @Nullable String met() {
             if (spoiler == null) {
-                return receipts.equals(MessageCourse.NORMAL) ? null : receipts.toString();
+                return receipts == MessageCourse.NORMAL ? null : receipts.toString();
             }
-            return receipts.equals(MessageCourse.NORMAL) ? spoiler.toString() : spoiler + " " + receipts;
+            return receipts == MessageCourse.NORMAL ? spoiler.toString() : spoiler + " " + receipts;
         }
 
-        private ObjectNode answer(Sent sent) {
-            ObjectNode answer = CloudApi.object().put("messaging_product", "whatsapp");
-            ObjectNode contact = answer.putArray("contacts").addObject().put("input", message.input());
-            contact.put(message.target() == Target.BSUID ? "user_id" : "wa_id", message.waId());
-            ObjectNode told = answer.putArray("messages").addObject();
-            told.put("id", sent.providerId() == null ? "wamid.none" : sent.providerId());
+        /** Written by hand, because it is half of what a message costs otherwise. */
+        private Buffer answer(Sent sent, String messageStatus) {
+            AsciiJson answer = new AsciiJson(384);
+            answer.raw("{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"input\":")
+                    .string(message.input());
+            answer.raw(message.target() == Target.BSUID ? ",\"user_id\":" : ",\"wa_id\":")
+                    .string(message.waId());
+            answer.raw("}],\"messages\":[{\"id\":")
+                    .string(sent.providerId() == null ? "wamid.none" : sent.providerId());
             if (message.target() == Target.GROUP) {
-                told.put("group_id", message.to());
+                answer.raw(",\"group_id\":").string(message.to());
             }
             if (message.template()) {
-                told.put("message_status", "accepted");
+                answer.raw(",\"message_status\":").string(messageStatus);
             }
-            return answer;
+            return Buffer.buffer(answer.raw("}]}").toBytes());
         }
     }
 
@@ -183,7 +191,7 @@ final class MessageDesk {
                 message.text(),
                 message.params(),
                 message.buttons(),
-                Instant.now(),
+                clock.now(),
                 wamid != null,
                 onPhone,
                 met);
@@ -193,6 +201,6 @@ final class MessageDesk {
 
     private boolean windowClosed(String to) {
         Instant last = heardFrom.get(to);
-        return last == null || last.plus(WINDOW).isBefore(Instant.now());
+        return last == null || last.plus(WINDOW).isBefore(clock.now());
     }
 }

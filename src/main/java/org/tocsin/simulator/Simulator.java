@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /**
  * A WhatsApp Cloud API, an SMSC and a mail server on 127.0.0.1, for the demo and for tests. It answers to
@@ -16,7 +15,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 public final class Simulator implements AutoCloseable {
     private final SimulatorSettings settings;
     private final Vertx vertx;
-    private final ScheduledThreadPoolExecutor clock;
+    private final Timeline clock = new Timeline();
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final WhatsAppSimulator whatsApp;
     private final SmscSimulator smsc;
@@ -26,16 +25,11 @@ public final class Simulator implements AutoCloseable {
     private Simulator(SimulatorSettings settings) {
         this.settings = settings;
         this.vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(2)
+                .setEventLoopPoolSize(1)
+                .setPreferNativeTransport(true)
                 .setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
-        this.clock = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "simulator-clock");
-            thread.setDaemon(true);
-            return thread;
-        });
-        clock.setRemoveOnCancelPolicy(true);
         try {
             ControlPlane plane = new ControlPlane(this, vertx);
             this.whatsApp = opened(new WhatsAppSimulator(settings, vertx, clock, plane::handle));
@@ -122,7 +116,7 @@ public final class Simulator implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdownNow();
+        clock.close();
         for (AutoCloseable part : parts) {
             try {
                 part.close();

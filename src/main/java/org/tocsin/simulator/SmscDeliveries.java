@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +34,7 @@ final class SmscDeliveries implements AutoCloseable {
     private static final int WINDOW = 32;
     private static final int MOST_TRIES = 20;
 
-    private final ScheduledExecutorService clock;
+    private final Timeline clock;
     private final List<Duration> retryGaps;
     private final List<SMPPServerSession> sessions = new ArrayList<>();
     private final Deque<Delivery> unbound = new ArrayDeque<>();
@@ -57,7 +56,7 @@ final class SmscDeliveries implements AutoCloseable {
         }
     }
 
-    SmscDeliveries(ScheduledExecutorService clock, List<Duration> retryGaps) {
+    SmscDeliveries(Timeline clock, List<Duration> retryGaps) {
         this.clock = clock;
         this.retryGaps = retryGaps;
         this.window =
@@ -167,11 +166,7 @@ final class SmscDeliveries implements AutoCloseable {
         Duration gap = retryGaps.isEmpty()
                 ? Duration.ofSeconds(1)
                 : retryGaps.get(Math.min(delivery.tries(), retryGaps.size() - 1));
-        try {
-            clock.schedule(() -> submit(delivery.again()), gap.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closing) {
-            delivery.done().cancel(false);
-        }
+        clock.later(gap, () -> submit(delivery.again()));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.tocsin.simulator;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -10,8 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,7 +49,7 @@ final class SmscDesk implements ServerMessageReceiverListener {
     private final FaultPlan<SmscFault> faults;
     private final SmsAssembly assembly;
     private final SmscDeliveries deliveries;
-    private final ScheduledExecutorService clock;
+    private final Timeline clock;
     private final Executor aside;
     private final Map<SMPPServerSession, SmscConnection> connections = new ConcurrentHashMap<>();
     private volatile String lastSource = SHORT_NUMBER;
@@ -65,7 +62,7 @@ final class SmscDesk implements ServerMessageReceiverListener {
             FaultPlan<SmscFault> faults,
             SmsAssembly assembly,
             SmscDeliveries deliveries,
-            ScheduledExecutorService clock,
+            Timeline clock,
             Executor aside) {
         this.settings = settings;
         this.faults = faults;
@@ -198,12 +195,7 @@ final class SmscDesk implements ServerMessageReceiverListener {
     }
 
     private void later(Runnable task) {
-        Duration after = settings.sms().receiptAfter();
-        try {
-            clock.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closing) {
-            // the simulator is being closed
-        }
+        clock.later(settings.sms().receiptAfter(), task);
     }
 
     /** A client that answers nothing while it waits for us must not stop the SMSC. */

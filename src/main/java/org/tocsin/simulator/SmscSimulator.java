@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import org.jsmpp.PDUStringException;
 import org.jsmpp.SMPPConstant;
@@ -48,7 +47,7 @@ public final class SmscSimulator implements AutoCloseable {
     private @Nullable SMPPServerSessionListener listener;
     private int port;
 
-    SmscSimulator(SimulatorSettings settings, ScheduledExecutorService clock) {
+    SmscSimulator(SimulatorSettings settings, Timeline clock) {
         this.settings = settings;
         this.faults = new FaultPlan<>(settings.seed());
         this.journal = new Journal(settings.journalLimit());

@@ -10,14 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.tocsin.simulator.SimulatorSettings.Template;
 
 /** A template must exist in its language, be approved, and get the parameters that it names. */
 final class TemplateCheck {
-    /** What a template's parameter may not hold. */
-    private static final Pattern FORBIDDEN = Pattern.compile("[\\n\\r\\t]| {5,}");
-
+    private static final int MOST_SPACES = 4;
     private static final int LONGEST_PARAMETER = 1024;
 
     private final SimulatorSettings.Templates templates;
@@ -84,7 +81,7 @@ final class TemplateCheck {
         int named = 0;
         for (JsonNode parameter : parameters) {
             String value = valueOf(parameter);
-            if (FORBIDDEN.matcher(value).find()) {
+            if (forbidden(value)) {
                 throw refusal(
                         132018, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces");
             }
@@ -101,6 +98,19 @@ final class TemplateCheck {
         if (into.size() != parameters.size()) {
             throw refusal(132012, "A parameter is given twice.");
         }
+    }
+
+    /** A line break, a tab, or more than four spaces in a row. */
+    private static boolean forbidden(String value) {
+        int spaces = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            spaces = c == ' ' ? spaces + 1 : 0;
+            if (spaces > MOST_SPACES || c == '\n' || c == '\r' || c == '\t') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String valueOf(JsonNode parameter) {

@@ -1,12 +1,5 @@
 package org.tocsin.simulator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -23,105 +16,89 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class WebhookBody {
     static final String DISPLAY_NUMBER = "15550783881";
-    private static final String BUSINESS_ACCOUNT = "102290129340398";
+    static final String BUSINESS_ACCOUNT = "102290129340398";
+
     private static final int EVENTS_PER_CHANGE = 50;
     private static final int CHANGES_PER_ENTRY = 4;
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HexFormat HEX = HexFormat.of();
+    private static final int BYTES_PER_EVENT = 560;
 
-    private WebhookBody() {}
+    private final AsciiJson json;
+    private final String phoneNumberId;
+    private int changes;
+
+    private WebhookBody(int events, String phoneNumberId) {
+        this.json = new AsciiJson(1024 + events * BYTES_PER_EVENT);
+        this.phoneNumberId = phoneNumberId;
+    }
 
     static byte[] of(List<WebhookEvent> events, String phoneNumberId) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("object", "whatsapp_business_account");
-        ArrayNode entries = body.putArray("entry");
-        int changes = 0;
-        ArrayNode current = null;
-        for (List<WebhookEvent> group : groups(events)) {
-            if (current == null || changes % CHANGES_PER_ENTRY == 0) {
-                current = entries.addObject().put("id", BUSINESS_ACCOUNT).putArray("changes");
-            }
-            changes++;
-            change(current.addObject(), group, phoneNumberId);
-        }
-        try {
-            return escaped(JSON.writeValueAsString(body));
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What has contacts and what has none never share a {@code value}: a failure comes without contacts. */
-    private static List<List<WebhookEvent>> groups(List<WebhookEvent> events) {
-        List<List<WebhookEvent>> groups = new ArrayList<>();
-        for (int kind = 0; kind < 3; kind++) {
-            List<WebhookEvent> group = new ArrayList<>();
+        WebhookBody body = new WebhookBody(events.size(), phoneNumberId);
+        body.json.raw("{\"object\":\"whatsapp_business_account\",\"entry\":[");
+        for (WebhookEvent.Company company : WebhookEvent.Company.values()) {
+            List<WebhookEvent> together = new ArrayList<>(EVENTS_PER_CHANGE);
             for (WebhookEvent event : events) {
-                if (kind(event) != kind) {
-                    continue;
+                if (event.company() == company) {
+                    together.add(event);
+                    if (together.size() == EVENTS_PER_CHANGE || company == WebhookEvent.Company.ALONE) {
+                        body.change(together);
+                        together.clear();
+                    }
                 }
-                if (group.size() == EVENTS_PER_CHANGE) {
-                    groups.add(group);
-                    group = new ArrayList<>();
-                }
-                group.add(event);
             }
-            if (!group.isEmpty()) {
-                groups.add(group);
-            }
+            body.change(together);
         }
-        return groups;
+        return body.json.raw("]}]}").toBytes();
     }
 
-    private static int kind(WebhookEvent event) {
-        return event instanceof WebhookEvent.Inbound ? 0 : event.hasContact() ? 1 : 2;
+    private void change(List<WebhookEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        if (changes % CHANGES_PER_ENTRY == 0) {
+            json.raw(changes == 0 ? "{\"id\":" : "]},{\"id\":")
+                    .string(BUSINESS_ACCOUNT)
+                    .raw(",\"changes\":[");
+        } else {
+            json.raw(",");
+        }
+        changes++;
+        if (events.get(0) instanceof WebhookEvent.Notice notice) {
+            json.raw("{\"field\":").string(notice.field()).raw(",\"value\":");
+            json.escaped(notice.value().toString()).raw("}");
+            return;
+        }
+        json.raw("{\"field\":\"messages\",\"value\":{\"messaging_product\":\"whatsapp\",\"metadata\":{")
+                .raw("\"display_phone_number\":")
+                .string(DISPLAY_NUMBER)
+                .raw(",\"phone_number_id\":")
+                .string(phoneNumberId)
+                .raw("}");
+        contacts(events);
+        json.raw(events.get(0).company().member);
+        for (int i = 0; i < events.size(); i++) {
+            json.raw(i == 0 ? "" : ",");
+            events.get(i).appendTo(json);
+        }
+        json.raw("]}}");
     }
 
-    private static void change(ObjectNode change, List<WebhookEvent> events, String phoneNumberId) {
-        change.put("field", "messages");
-        ObjectNode value = change.putObject("value");
-        value.put("messaging_product", "whatsapp");
-        value.putObject("metadata").put("display_phone_number", DISPLAY_NUMBER).put("phone_number_id", phoneNumberId);
-        Map<String, ObjectNode> contacts = new LinkedHashMap<>();
-        ArrayNode statuses = JsonNodeFactory.instance.arrayNode();
-        ArrayNode messages = JsonNodeFactory.instance.arrayNode();
+    /** One contact for each person, with the profile if any of the events tells it. */
+    private void contacts(List<WebhookEvent> events) {
+        if (!events.get(0).company().contacts) {
+            return;
+        }
+        Map<String, WebhookEvent> people = new LinkedHashMap<>();
         for (WebhookEvent event : events) {
-            if (event.hasContact()) {
-                contacts.merge(event.waId(), event.contact(), (one, other) -> one.size() < other.size() ? other : one);
-            }
-            event.appendTo(statuses, messages);
+            people.merge(event.waId(), event, (one, other) -> other.hasProfile() ? other : one);
         }
-        if (!contacts.isEmpty()) {
-            value.putArray("contacts").addAll(contacts.values());
+        json.raw(",\"contacts\":[");
+        String separator = "";
+        for (WebhookEvent person : people.values()) {
+            json.raw(separator);
+            person.appendContactTo(json);
+            separator = ",";
         }
-        if (!messages.isEmpty()) {
-            value.set("messages", messages);
-        }
-        if (!statuses.isEmpty()) {
-            value.set("statuses", statuses);
-        }
-    }
-
-    /** In JSON these characters can only stand inside strings, so that the text may be rewritten as a whole. */
-    static byte[] escaped(String json) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(json.length() + 64);
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            String escape =
-                    switch (c) {
-                        case '/' -> "\\/";
-                        case '<' -> "\\u003C";
-                        case '%' -> "\\u0025";
-                        case '@' -> "\\u0040";
-                        default -> c < 0x7F ? null : "\\u" + HEX.toHexDigits(c);
-                    };
-            if (escape == null) {
-                bytes.write(c);
-            } else {
-                bytes.writeBytes(escape.getBytes(StandardCharsets.US_ASCII));
-            }
-        }
-        return bytes.toByteArray();
+        json.raw("]");
     }
 
     /** {@code sha256=} and the HMAC in lower-case hexadecimal. */
@@ -129,7 +106,7 @@ final class WebhookBody {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(appSecret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return "sha256=" + HEX.formatHex(mac.doFinal(body));
+            return "sha256=" + HexFormat.of().formatHex(mac.doFinal(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HmacSHA256 is missing", e);
         }

@@ -1,12 +1,33 @@
 package org.tocsin.simulator;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /** Something Meta would tell the business. Small, because a backlog may hold many; JSON is made when it is posted. */
 sealed interface WebhookEvent {
+
+    /**
+     * Which events may share a {@code value}: what has contacts and what has none never do, because a failure comes
+     * without contacts.
+     */
+    enum Company {
+        MESSAGES(",\"messages\":[", true),
+        STATUSES(",\"statuses\":[", true),
+        FAILURES(",\"statuses\":[", false),
+        /** A change of its own. */
+        ALONE("", false);
+
+        final String member;
+        final boolean contacts;
+
+        Company(String member, boolean contacts) {
+            this.member = member;
+            this.contacts = contacts;
+        }
+    }
+
+    Company company();
 
     /** Signed with another secret. */
     boolean forged();
@@ -14,12 +35,7 @@ sealed interface WebhookEvent {
     /** Whom it concerns, for {@code contacts}. */
     String waId();
 
-    void appendTo(ArrayNode statuses, ArrayNode messages);
-
-    /** {@code failed} comes without contacts. */
-    default boolean hasContact() {
-        return true;
-    }
+    void appendTo(AsciiJson json);
 
     /** Username and profile come with delivered and read, and with what people send. */
     default boolean hasProfile() {
@@ -44,8 +60,8 @@ sealed interface WebhookEvent {
             implements WebhookEvent {
 
         @Override
-        public boolean hasContact() {
-            return code == 0;
+        public Company company() {
+            return code == 0 ? Company.STATUSES : Company.FAILURES;
         }
 
         @Override
@@ -54,55 +70,79 @@ sealed interface WebhookEvent {
         }
 
         @Override
-        public void appendTo(ArrayNode statuses, ArrayNode messages) {
-            ObjectNode node = statuses.addObject();
-            node.put("id", wamid).put("status", status).put("timestamp", Long.toString(epochSecond));
+        public void appendTo(AsciiJson json) {
+            json.raw("{\"id\":").string(wamid).raw(",\"status\":").string(status);
+            json.raw(",\"timestamp\":\"").number(epochSecond).raw("\"");
             if (phone) {
-                node.put("recipient_id", waId);
+                json.raw(",\"recipient_id\":").string(waId);
             }
             if (code == 0 || !phone) {
-                node.put("recipient_user_id", phone ? bsuid(waId) : waId);
+                json.raw(",\"recipient_user_id\":").string(phone ? bsuid(waId) : waId);
             }
             if (callbackKey != null) {
-                node.put("biz_opaque_callback_data", callbackKey);
+                json.raw(",\"biz_opaque_callback_data\":").string(callbackKey);
             }
             if (priced) {
-                node.putObject("pricing")
-                        .put("billable", true)
-                        .put("pricing_model", "PMP")
-                        .put("type", "regular")
-                        .put("category", template ? "utility" : "service");
+                json.raw(",\"pricing\":{\"billable\":true,\"pricing_model\":\"PMP\",\"type\":\"regular\",\"category\":")
+                        .string(template ? "utility" : "service")
+                        .raw("}");
             }
             if (code != 0) {
-                node.putArray("errors")
-                        .add(GraphError.of(code, "Simulated failure.").toStatusError());
+                JsonNode error = GraphError.of(code, "Simulated failure.").toStatusError();
+                json.raw(",\"errors\":[").escaped(error.toString()).raw("]");
             }
+            json.raw("}");
         }
     }
 
     /** What a person sent; {@code message} is complete. */
     record Inbound(String waId, ObjectNode message) implements WebhookEvent {
         @Override
+        public Company company() {
+            return Company.MESSAGES;
+        }
+
+        @Override
         public boolean forged() {
             return false;
         }
 
         @Override
-        public void appendTo(ArrayNode statuses, ArrayNode messages) {
-            messages.add(message);
+        public void appendTo(AsciiJson json) {
+            json.escaped(message.toString());
         }
     }
 
-    default ObjectNode contact() {
-        ObjectNode contact = JsonNodeFactory.instance.objectNode();
-        if (hasProfile()) {
-            contact.putObject("profile").put("name", "Simulated Person");
+    /** Of another field than {@code messages}, such as {@code message_template_status_update}. */
+    record Notice(String field, ObjectNode value) implements WebhookEvent {
+        @Override
+        public Company company() {
+            return Company.ALONE;
         }
+
+        @Override
+        public boolean forged() {
+            return false;
+        }
+
+        @Override
+        public String waId() {
+            return "";
+        }
+
+        @Override
+        public void appendTo(AsciiJson json) {
+            json.escaped(value.toString());
+        }
+    }
+
+    default void appendContactTo(AsciiJson json) {
+        json.raw(hasProfile() ? "{\"profile\":{\"name\":\"Simulated Person\"}," : "{");
         boolean phone = Addresses.isPhone(waId());
         if (phone) {
-            contact.put("wa_id", waId());
+            json.raw("\"wa_id\":").string(waId()).raw(",");
         }
-        return contact.put("user_id", phone ? bsuid(waId()) : waId());
+        json.raw("\"user_id\":").string(phone ? bsuid(waId()) : waId()).raw("}");
     }
 
     /** A business-scoped user id that is stable per number; the country before the dot is always US here. */

@@ -16,10 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +27,7 @@ final class Webhooks implements AutoCloseable {
     private static final Duration GIVE_UP = Duration.ofDays(7);
 
     private final SimulatorSettings settings;
-    private final ScheduledExecutorService clock;
+    private final Timeline clock;
     private final HttpClient client;
     private final Deque<WebhookEvent> queue = new ArrayDeque<>();
     private final Deque<Post> ready = new ArrayDeque<>();
@@ -42,9 +39,9 @@ final class Webhooks implements AutoCloseable {
     private long confirmed;
     private long unheard;
 
-    private record Post(byte[] body, String signature, int events, int attempt, boolean repeat, long firstNanos) {}
+    private record Post(byte[] body, String signature, int events, int attempt, boolean repeat, long firstMillis) {}
 
-    Webhooks(SimulatorSettings settings, Vertx vertx, ScheduledExecutorService clock) {
+    Webhooks(SimulatorSettings settings, Vertx vertx, Timeline clock) {
         this.settings = settings;
         this.clock = clock;
         this.client = vertx.createHttpClient(
@@ -86,7 +83,7 @@ final class Webhooks implements AutoCloseable {
         queue.add(event);
         if (!pumpDue) {
             pumpDue = true;
-            later(settings.webhooks().linger(), this::pumpNow);
+            clock.later(settings.webhooks().linger(), this::pumpNow);
         }
     }
 
@@ -122,7 +119,7 @@ final class Webhooks implements AutoCloseable {
         String secret = forged
                 ? settings.account().appSecret() + "!"
                 : settings.account().appSecret();
-        return new Post(body, WebhookBody.signature(body, secret), batch.size(), 0, !forged, System.nanoTime());
+        return new Post(body, WebhookBody.signature(body, secret), batch.size(), 0, !forged, clock.millis());
     }
 
     private void post(Post post) {
@@ -149,12 +146,12 @@ final class Webhooks implements AutoCloseable {
         posting--;
         if (confirmedNow) {
             confirmed += post.events();
-        } else if (post.repeat() && System.nanoTime() - post.firstNanos() < GIVE_UP.toNanos()) {
+        } else if (post.repeat() && clock.millis() - post.firstMillis() < GIVE_UP.toMillis()) {
             List<Duration> gaps = settings.webhooks().retryGaps();
             Duration gap = gaps.isEmpty() ? Duration.ZERO : gaps.get(Math.min(post.attempt(), gaps.size() - 1));
-            Post again =
-                    new Post(post.body(), post.signature(), post.events(), post.attempt() + 1, true, post.firstNanos());
-            later(gap, () -> repeat(again));
+            Post again = new Post(
+                    post.body(), post.signature(), post.events(), post.attempt() + 1, true, post.firstMillis());
+            clock.later(gap, () -> repeat(again));
         }
         pump();
     }
@@ -172,14 +169,6 @@ final class Webhooks implements AutoCloseable {
                     .setTimeout(settings.webhooks().timeout().toMillis()));
         } catch (RuntimeException notAnAddress) {
             return Future.failedFuture(notAnAddress);
-        }
-    }
-
-    private void later(Duration gap, Runnable task) {
-        try {
-            clock.schedule(task, gap.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closing) {
-            pumpDue = false;
         }
     }
 

@@ -9,14 +9,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -26,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class WhatsAppSimulator implements AutoCloseable {
     private final SimulatorSettings settings;
     private final Vertx vertx;
-    private final ScheduledExecutorService clock;
+    private final Timeline clock;
     private final FaultPlan<Fault> faults;
     private final Journal journal;
     private final Webhooks webhooks;
@@ -36,14 +33,11 @@ public final class WhatsAppSimulator implements AutoCloseable {
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final Handler<HttpServerRequest> control;
     private volatile Function<Sent, Optional<Duration>> autoAnswer;
+    private volatile boolean somebodyAnswers;
     private @Nullable HttpServer server;
     private int port;
 
-    WhatsAppSimulator(
-            SimulatorSettings settings,
-            Vertx vertx,
-            ScheduledExecutorService clock,
-            Handler<HttpServerRequest> control) {
+    WhatsAppSimulator(SimulatorSettings settings, Vertx vertx, Timeline clock, Handler<HttpServerRequest> control) {
         this.settings = settings;
         this.vertx = vertx;
         this.clock = clock;
@@ -51,10 +45,11 @@ public final class WhatsAppSimulator implements AutoCloseable {
         this.faults = new FaultPlan<>(settings.seed());
         this.journal = new Journal(settings.journalLimit());
         this.webhooks = new Webhooks(settings, vertx, clock);
-        MessageCourse course = new MessageCourse(settings, clock, webhooks, this::arrived);
-        this.desk = new MessageDesk(settings, faults, journal, course, wamids);
+        MessageCourse course = new MessageCourse(settings, clock, webhooks, new AnsweringPeople());
+        this.desk = new MessageDesk(settings, clock, faults, journal, course, wamids);
         this.api = new CloudApi(settings, vertx, faults, desk);
         this.autoAnswer = this::answersByChance;
+        this.somebodyAnswers = settings.autoAnswer().share() > 0;
         this.port = settings.ports().whatsApp();
         listen();
         if (settings.webhooks().url() != null) {
@@ -122,12 +117,13 @@ public final class WhatsAppSimulator implements AutoCloseable {
     /** Whether and how long after delivery the person taps the first button. Replaces the setting. */
     public void autoAnswer(Function<Sent, Optional<Duration>> people) {
         autoAnswer = people;
+        somebodyAnswers = true;
     }
 
     /** A status of a message that this business never sent. */
     public void statusOfUnknownMessage(String e164, String status) {
         String waId = Addresses.digits(e164);
-        long now = Instant.now().getEpochSecond();
+        long now = clock.millis() / 1000;
         webhooks.offer(new WebhookEvent.Status(
                 wamids.next(waId),
                 status,
@@ -191,7 +187,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
             message.put("from", waId);
         }
         message.put("from_user_id", phone ? WebhookEvent.bsuid(waId) : waId);
-        message.put("id", wamid).put("timestamp", Long.toString(Instant.now().getEpochSecond()));
+        message.put("id", wamid).put("timestamp", Long.toString(clock.millis() / 1000));
         if (contextWamid != null) {
             message.putObject("context").put("from", WebhookBody.DISPLAY_NUMBER).put("id", contextWamid);
         }
@@ -209,15 +205,20 @@ public final class WhatsAppSimulator implements AutoCloseable {
         return webhooks.counts();
     }
 
-    private void arrived(Sent sent) {
-        autoAnswer
-                .apply(sent)
-                .ifPresent(after -> later(
-                        after,
-                        () -> tap(
-                                sent,
-                                sent.buttons().get(0),
-                                settings.autoAnswer().buttonText())));
+    private final class AnsweringPeople implements MessageCourse.AutoTap {
+        @Override
+        public boolean possible() {
+            return somebodyAnswers;
+        }
+
+        @Override
+        public void arrived(Sent sent) {
+            String button = sent.buttons().get(0);
+            autoAnswer
+                    .apply(sent)
+                    .ifPresent(after -> clock.later(
+                            after, () -> tap(sent, button, settings.autoAnswer().buttonText())));
+        }
     }
 
     private Optional<Duration> answersByChance(Sent sent) {
@@ -229,22 +230,17 @@ public final class WhatsAppSimulator implements AutoCloseable {
     private void subscribeUntilVerified(String url) {
         webhooks.subscribe(url).onSuccess(verified -> {
             if (!verified) {
-                later(Duration.ofSeconds(1), () -> subscribeUntilVerified(url));
+                clock.later(Duration.ofSeconds(1), () -> subscribeUntilVerified(url));
             }
         });
     }
 
-    private void later(Duration after, Runnable task) {
-        try {
-            clock.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closing) {
-            // the simulator is being closed
-        }
-    }
-
     private synchronized void listen() {
-        HttpServer listening = vertx.createHttpServer(
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+        HttpServer listening = vertx.createHttpServer(new HttpServerOptions()
+                        .setHost("127.0.0.1")
+                        .setPort(port)
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false))
                 .connectionHandler(connection -> {
                     connections.add(connection);
                     connection.closeHandler(closed -> connections.remove(connection));

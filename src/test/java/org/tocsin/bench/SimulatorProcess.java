@@ -24,6 +24,12 @@ final class SimulatorProcess implements AutoCloseable {
 
     /** @param journal entries to keep; 0: counters only */
     static SimulatorProcess start(Path log, int latencyMillis, boolean receipts, int journal) throws Exception {
+        return start(List.of(), log, latencyMillis, receipts, journal);
+    }
+
+    /** @param launcher what runs it, such as {@code taskset -c 0} */
+    static SimulatorProcess start(List<String> launcher, Path log, int latencyMillis, boolean receipts, int journal)
+            throws Exception {
         int whatsApp = Http.freePort();
         int smpp = Http.freePort();
         int smtp = Http.freePort();
@@ -37,7 +43,9 @@ final class SimulatorProcess implements AutoCloseable {
         if (!receipts) {
             arguments.add("--quiet-receipts");
         }
-        Spawned process = Spawned.java(log, List.of("-Xmx256m"), Program.classes(), arguments);
+        // One thread does nearly everything: a collector with threads of its own only costs.
+        Spawned process =
+                Spawned.java(launcher, log, List.of("-Xmx256m", "-XX:+UseSerialGC"), Program.classes(), arguments);
         SimulatorProcess simulator = new SimulatorProcess(process, whatsApp, smpp, smtp);
         try {
             Waiting.until(

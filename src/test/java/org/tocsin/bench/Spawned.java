@@ -25,7 +25,13 @@ final class Spawned implements AutoCloseable {
     }
 
     static Spawned java(Path log, List<String> jvm, List<String> program, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return java(List.of(), log, jvm, program, arguments);
+    }
+
+    /** @param launcher what runs the program, such as {@code taskset -c 0} */
+    static Spawned java(List<String> launcher, Path log, List<String> jvm, List<String> program, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.addAll(program);

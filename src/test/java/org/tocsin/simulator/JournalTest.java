@@ -42,4 +42,38 @@ class JournalTest {
                 .doesNotContain("33612345678")
                 .doesNotContain("secret text");
     }
+
+    @Test
+    void aFullJournalFindsTheNewestOfEachPersonAndNothingOlder() {
+        Journal journal = new Journal(3_000);
+        for (int n = 0; n < 10_000; n++) {
+            journal.record(sent("+33" + n % 7, "text " + n, true));
+        }
+
+        assertThat(journal.all()).hasSize(3_000);
+        assertThat(journal.all().get(0).text()).isEqualTo("text 7000");
+        assertThat(journal.messagesTo("+333")).hasSize(429).allMatch(sent -> sent.to()
+                .equals("+333"));
+        assertThat(journal.last("+333")).map(Sent::text).contains("text " + (9_999 - (9_999 - 3) % 7));
+        assertThat(journal.attempts()).isEqualTo(10_000);
+    }
+
+    @Test
+    void anEntryComesOutAsItWentIn() {
+        Sent sent = new Sent(
+                "whatsapp",
+                "+33612345678",
+                "template:flood/fr",
+                "wamid.x",
+                "k-1",
+                "Rh\u00f4ne | \ud83d\ude00",
+                Map.of("river", "Rh\u00f4ne"),
+                List.of("ACK", ""),
+                Instant.parse("2026-11-25T10:00:00.123456789Z"),
+                true,
+                false,
+                "fault");
+
+        assertThat(PackedSent.unpack(PackedSent.pack(sent))).isEqualTo(sent);
+    }
 }
