@@ -3,6 +3,7 @@ package org.tocsin;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
@@ -105,6 +106,21 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule oneLoggingOnly = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+    @ArchTest
+    static final ArchRule settingsAreFoundByTheirNames = classes()
+            .that()
+            .areAnnotatedWith("org.springframework.boot.context.properties.ConfigurationProperties")
+            .should()
+            .haveNameMatching(".*(Settings(\\$\\w+)?|Keys)")
+            .because("KnownKeys looks only there, and a key that it does not know stops the start");
+
+    @ArchTest
+    static final ArchRule transactionsAreTemplates = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.springframework.transaction.annotation.Transactional")
+            .because("nothing is proxied for it (AutoConfigurationSieve): it would be without effect");
 
     @ArchTest
     static final ArchRule onlyTheTerminalIsPrintedTo = noClasses()

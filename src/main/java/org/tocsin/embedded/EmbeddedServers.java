@@ -3,30 +3,40 @@ package org.tocsin.embedded;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 import org.tocsin.privacy.Secret;
 
 /**
- * Starts what is configured nowhere else, before any bean exists: the data folder, PostgreSQL (unless
- * {@code spring.datasource.url} is set), the broker (unless {@code tocsin.broker.url} is set), and in the demo the
- * simulators; their addresses are put before all other configuration.
+ * Starts what is configured nowhere else: the data folder, PostgreSQL (unless {@code spring.datasource.url} is set),
+ * the broker (unless {@code tocsin.broker.url} is set), and in the demo the simulators; their addresses are put before
+ * all other configuration. Database and broker start while Spring goes on; what asks for their address waits for them.
  *
  * <p>They stop in the opposite order, after the last bean of the context was destroyed, and also when the start fails.
  */
 public final class EmbeddedServers
         implements ApplicationContextInitializer<ConfigurableApplicationContext>, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServers.class);
+
+    private static final List<String> DATABASE_KEYS =
+            List.of("spring.datasource.url", "spring.datasource.username", "spring.datasource.password");
+    private static final List<String> BROKER_KEYS = List.of(
+            "tocsin.broker.url",
+            "tocsin.broker.username",
+            "tocsin.broker.password",
+            "local.broker.jms-port",
+            "local.broker.mqtt-port");
 
     private final DemoServers demoServers;
     private final EarlyCheck earlyCheck;
@@ -63,38 +73,35 @@ public final class EmbeddedServers
         if (closed) {
             throw new StartRefused("Stopped before it had started");
         }
-        Map<String, Object> addresses = new LinkedHashMap<>();
-        environment.getPropertySources().addFirst(new MapPropertySource("embedded servers", addresses));
-        BrokerSettings brokerSettings = Binder.get(environment).bindOrCreate("tocsin.broker", BrokerSettings.class);
-        if (hub.demo() && brokerSettings.users().isEmpty()) {
-            brokerSettings = brokerSettings.withUsers(List.of(
-                    Secret.of("sensor:sensor:" + BrokerUser.Role.SENSOR.word()),
-                    Secret.of("incident:incident:" + BrokerUser.Role.INCIDENT.word())));
-        }
+        BrokerSettings brokerSettings = brokerSettings(environment, hub);
         if (brokerSettings.embedded()) {
             BrokerServer.requireFree(brokerSettings);
         }
         earlyCheck.check(environment);
+        AddressesOfServers addresses = new AddressesOfServers();
         boolean ownDatabase = !StringUtils.hasText(environment.getProperty("spring.datasource.url"));
         if (ownDatabase || brokerSettings.embedded()) {
             DataFolder data = keep(DataFolder.claim(Path.of(hub.dataDir())));
             if (ownDatabase) {
-                PostgresServer database =
-                        keep(PostgresServer.start(data, hub.database().port()));
-                addresses.put("spring.datasource.url", database.jdbcUrl());
-                addresses.put("spring.datasource.username", database.username());
-                addresses.put("spring.datasource.password", database.password().reveal());
+                int port = hub.database().port();
+                addresses.add(
+                        DATABASE_KEYS,
+                        starting("embedded-postgres", () -> PostgresServer.start(data, port))
+                                .thenApply(EmbeddedServers::addresses));
             }
             if (brokerSettings.embedded()) {
-                BrokerServer broker = keep(BrokerServer.start(data, brokerSettings));
-                beans.registerSingleton("brokerServer", broker);
-                addresses.put("tocsin.broker.url", broker.url());
-                addresses.put("tocsin.broker.username", broker.username());
-                addresses.put("tocsin.broker.password", broker.password().reveal());
-                addresses.put("local.broker.jms-port", broker.jmsPort());
-                addresses.put("local.broker.mqtt-port", broker.mqttPort());
+                CompletableFuture<BrokerServer> broker =
+                        starting("embedded-broker", () -> BrokerServer.start(data, brokerSettings));
+                addresses.add(BROKER_KEYS, broker.thenApply(EmbeddedServers::addresses));
+                beans.registerBeanDefinition(
+                        "brokerServer",
+                        BeanDefinitionBuilder.genericBeanDefinition(
+                                        BrokerServer.class, () -> AddressesOfServers.joined(broker))
+                                .setDestroyMethodName("") // stopped by us, after everything that uses it
+                                .getBeanDefinition());
             }
         }
+        environment.getPropertySources().addFirst(addresses);
         if (hub.demo()) {
             try {
                 keep(demoServers.start(environment));
@@ -104,6 +111,43 @@ public final class EmbeddedServers
                 throw new IllegalStateException(e);
             }
         }
+    }
+
+    private static BrokerSettings brokerSettings(ConfigurableEnvironment environment, HubSettings hub) {
+        BrokerSettings settings = Binder.get(environment).bindOrCreate("tocsin.broker", BrokerSettings.class);
+        return hub.demo() && settings.users().isEmpty()
+                ? settings.withUsers(List.of(
+                        Secret.of("sensor:sensor:" + BrokerUser.Role.SENSOR.word()),
+                        Secret.of("incident:incident:" + BrokerUser.Role.INCIDENT.word())))
+                : settings;
+    }
+
+    /** Each on a thread of its own, while Spring reads classes; {@link #close} waits for it. */
+    private <T extends AutoCloseable> CompletableFuture<T> starting(String name, Supplier<T> server) {
+        CompletableFuture<T> started = CompletableFuture.supplyAsync(server, task -> new Thread(task, name).start());
+        keep(() -> {
+            T running = started.exceptionally(failed -> null).join();
+            if (running != null) {
+                running.close();
+            }
+        });
+        return started;
+    }
+
+    private static Map<String, Object> addresses(PostgresServer database) {
+        return Map.of(
+                "spring.datasource.url", database.jdbcUrl(),
+                "spring.datasource.username", database.username(),
+                "spring.datasource.password", database.password().reveal());
+    }
+
+    private static Map<String, Object> addresses(BrokerServer broker) {
+        return Map.of(
+                "tocsin.broker.url", broker.url(),
+                "tocsin.broker.username", broker.username(),
+                "tocsin.broker.password", broker.password().reveal(),
+                "local.broker.jms-port", broker.jmsPort(),
+                "local.broker.mqtt-port", broker.mqttPort());
     }
 
     /** Idempotent; waits for a start that is under way. */

@@ -44,7 +44,7 @@ final class Redaction {
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> enumerable) {
                 for (String name : enumerable.getPropertyNames()) {
-                    Object value = source.getProperty(name);
+                    Object value = value(source, name);
                     // Shorter ones would blank out ordinary words.
                     if (SECRET_KEY.matcher(name.toLowerCase(Locale.ROOT)).matches()
                             && value != null
@@ -56,5 +56,14 @@ final class Redaction {
         }
         secrets.sort(Comparator.comparingInt(String::length).reversed());
         return secrets;
+    }
+
+    private static @Nullable Object value(PropertySource<?> source, String name) {
+        try {
+            return source.getProperty(name);
+        } catch (RuntimeException e) {
+            // the address of an embedded server that did not start: there is nothing to hide
+            return null;
+        }
     }
 }

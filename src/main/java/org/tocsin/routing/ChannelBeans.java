@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 import org.tocsin.delivery.DeliveryChannel;
 
 /** The beans that {@code routes/deliver-*.camel.yaml} name. */
-@Configuration
+@Configuration(proxyBeanMethods = false)
 class ChannelBeans {
     /** Connections to the Cloud API; with 200 ms a call, 500 of them are 2,500 messages a second. */
     private static final int CONNECTIONS = 500;

@@ -11,7 +11,7 @@ import org.tocsin.delivery.email.EmailSettings;
  * How we log in at the mail server. Beans, and not parameters in {@code routes/deliver-email.camel.yaml}, because a
  * server that asks for no account must be given none: an empty user name is an account too.
  */
-@Configuration
+@Configuration(proxyBeanMethods = false)
 class MailAccount {
     @Bean
     MailAuthenticator mailAuthenticator(EmailSettings settings) {

@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.ChannelCredentials;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.PlanFile;
@@ -33,7 +35,7 @@ import org.tocsin.privacy.Keyset;
 import org.tocsin.privacy.LookupHash;
 
 /** Puts together the parts that know nothing of Spring. */
-@Configuration
+@Configuration(proxyBeanMethods = false)
 class HubBeans {
     private static final Logger log = LoggerFactory.getLogger(HubBeans.class);
 
@@ -41,6 +43,12 @@ class HubBeans {
     @DependsOnDatabaseInitialization
     Keyset keyset(DataSource dataSource, HubSettings hub) {
         return Keyset.open(Path.of(hub.dataDir()).resolve("keys.json"), dataSource);
+    }
+
+    /** Transactions are begun and ended where one can read it; nothing here is proxied for {@code @Transactional}. */
+    @Bean
+    TransactionTemplate transactionTemplate(PlatformTransactionManager transactions) {
+        return new TransactionTemplate(transactions);
     }
 
     @Bean

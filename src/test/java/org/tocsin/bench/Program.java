@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** How to run Tocsin: as the jar that people download, or from its classes with the libraries that are in that jar. */
+/** How to run Tocsin: as the jar that people download, or from its classes with the libraries that are beside that jar. */
 final class Program {
     static final Path JAR = Path.of("target", "tocsin.jar");
 
@@ -33,12 +33,8 @@ final class Program {
     }
 
     private static Set<String> librariesOfTheJar() {
-        try (JarFile jar = new JarFile(JAR.toFile())) {
-            return jar.stream()
-                    .map(entry -> entry.getName())
-                    .filter(name -> name.startsWith("BOOT-INF/lib/") && name.endsWith(".jar"))
-                    .map(name -> name.substring(name.lastIndexOf('/') + 1))
-                    .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(JAR.resolveSibling("lib"))) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
