@@ -28,18 +28,38 @@ final class CloudApi {
     private final FaultPlan<Fault> faults;
     private final MessageDesk desk;
     private final Exchange exchange;
+    private final Health health;
+    private final MessageHistory history;
+    private final TemplateBook templates;
     private final byte[] accessToken;
     private final AtomicLong mediaIds = new AtomicLong(1_000_000_000_000L);
 
     /** One that was found right, because nearly all requests have the same. */
     private volatile String messagesPath = "";
 
-    CloudApi(SimulatorSettings settings, Vertx vertx, FaultPlan<Fault> faults, MessageDesk desk) {
+    private volatile boolean tokenExpired;
+
+    CloudApi(
+            SimulatorSettings settings,
+            Vertx vertx,
+            FaultPlan<Fault> faults,
+            MessageDesk desk,
+            Health health,
+            MessageHistory history,
+            TemplateBook templates) {
         this.settings = settings;
+        this.health = health;
+        this.history = history;
+        this.templates = templates;
         this.faults = faults;
         this.desk = desk;
         this.accessToken = settings.account().accessToken().getBytes(StandardCharsets.UTF_8);
         this.exchange = new Exchange(vertx, settings.latency());
+    }
+
+    /** From now on every request is answered 401, until somebody makes a new one. */
+    void expireToken(boolean expired) {
+        tokenExpired = expired;
     }
 
     void handle(HttpServerRequest request) {
@@ -67,6 +87,9 @@ final class CloudApi {
         if (path.length < 3 || path.length > 4 || !VERSION.matcher(path[1]).matches()) {
             throw MessageCheck.refusal(100, "Unknown path components.");
         }
+        if (request.method() == HttpMethod.GET && otherNode(request, path)) {
+            return;
+        }
         if (!path[2].equals(settings.account().phoneNumberId())) {
             throw MessageCheck.refusal(33, "The business phone number does not exist.");
         }
@@ -80,11 +103,37 @@ final class CloudApi {
             case "POST media" ->
                 exchange.answer(request, object().put("id", Long.toString(mediaIds.incrementAndGet())));
             case "GET " -> phoneNumber(request);
+            case "GET message_history" -> {
+                String wamid = request.getParam("message_id");
+                if (wamid == null) {
+                    throw MessageCheck.refusal(131008, "message_id is missing.");
+                }
+                exchange.answer(request, history.of(wamid));
+            }
             default -> throw MessageCheck.refusal(100, "Unknown path components.");
         }
     }
 
+    /** What is neither the number nor below it: histories and templates. */
+    private boolean otherNode(HttpServerRequest request, String[] path) {
+        String edge = path.length == 4 ? path[3] : "";
+        if (path[2].startsWith("history.") && edge.equals("events")) {
+            ObjectNode answer = object();
+            answer.set("data", history.events(path[2].substring("history.".length())));
+            exchange.answer(request, answer);
+            return true;
+        }
+        if (path[2].equals(WebhookBody.BUSINESS_ACCOUNT) && edge.equals("message_templates")) {
+            exchange.answer(request, templates.list());
+            return true;
+        }
+        return false;
+    }
+
     private void authorise(@Nullable String header) {
+        if (tokenExpired) {
+            throw MessageCheck.refusal(190, "Session has expired.");
+        }
         if (header == null || !header.startsWith("Bearer ")) {
             throw MessageCheck.refusal(190, "An access token is required to request this resource.");
         }
@@ -130,33 +179,7 @@ final class CloudApi {
         if (faults.holdsForAll(f -> f instanceof Fault.Refused r && (r.code() == 190 || r.code() == 0))) {
             throw MessageCheck.refusal(190, "Session has expired.");
         }
-        boolean blocked = faults.holdsForAll(CloudApi::accountFault);
-        ObjectNode node = object().put("id", settings.account().phoneNumberId());
-        ObjectNode health = node.putObject("health_status");
-        health.put("can_send_message", blocked ? "BLOCKED" : "AVAILABLE");
-        ObjectNode entity = health.putArray("entities").addObject();
-        entity.put("entity_type", "PHONE_NUMBER")
-                .put("id", settings.account().phoneNumberId())
-                .put("can_send_message", blocked ? "BLOCKED" : "AVAILABLE");
-        if (blocked) {
-            entity.putArray("errors")
-                    .addObject()
-                    .put("error_code", 141000)
-                    .put("error_description", "The account cannot send messages.")
-                    .put("possible_solution", "Simulated: clear the fault.");
-        }
-        node.put("quality_rating", "GREEN").put("whatsapp_business_manager_messaging_limit", "TIER_100K");
-        node.putObject("throughput").put("level", "HIGH");
-        exchange.answer(request, node);
-    }
-
-    /** Those that block a sender as a whole: locked, billing, not registered, maintenance. */
-    private static boolean accountFault(Fault fault) {
-        return fault instanceof Fault.Refused refused
-                && switch (refused.code()) {
-                    case 368, 131031, 131042, 131045, 131057, 133010 -> true;
-                    default -> false;
-                };
+        exchange.answer(request, health.answer());
     }
 
     private static boolean beforeReading(Fault fault) {

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,12 @@ final class ControlPlane {
                 return object();
             case "POST /_sim/inbound":
                 return inbound(CloudApi.JSON.readTree(body.getBytes()));
+            case "GET /_sim/clock":
+                return object().put("now", simulator.clock().now().toString());
+            case "POST /_sim/clock":
+                simulator.advance(Durations.of(
+                        CloudApi.JSON.readTree(body.getBytes()).path("advance").asText()));
+                return object().put("now", simulator.clock().now().toString());
             case "POST /_sim/subscribe":
                 String url = CloudApi.JSON.readTree(body.getBytes()).path("url").asText();
                 return object().put("verified", simulator.whatsApp().subscribe(url));
@@ -128,6 +135,18 @@ final class ControlPlane {
     /** {@code {"channel","from","text"}}, or with {@code payload} a tap on a button; {@code context} a wamid. */
     private JsonNode inbound(JsonNode order) {
         String from = MessageCheck.required(order, "from");
+        if (order.has("type") || order.has("shown")) {
+            String shown =
+                    order.path("shown").asText("PHONE").toUpperCase(Locale.ROOT).replace('-', '_');
+            String wamid = simulator
+                    .whatsApp()
+                    .receive(
+                            from,
+                            InboundMessage.of(order),
+                            order.path("context").asText(null),
+                            WhatsAppSimulator.Shown.valueOf(shown));
+            return object().put("id", wamid);
+        }
         String text = order.path("text").asText("");
         if (order.path("channel").asText("whatsapp").equals("sms")) {
             simulator.smsc().reply(from, text);

@@ -23,6 +23,9 @@ final class Exchange {
     private static final CharSequence SIMULATED = HttpHeaders.createOptimized("X-Simulated");
     private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
 
+    private static final CharSequence USAGE = HttpHeaders.createOptimized("X-Business-Use-Case-Usage");
+    private static final CharSequence USUAL = usage(1, 0);
+
     private final Vertx vertx;
     private final Duration latency;
     private final AtomicLong traces = new AtomicLong();
@@ -115,6 +118,17 @@ final class Exchange {
     }
 
     void refuse(HttpServerRequest request, GraphError error) {
+        refuse(request, error, null);
+    }
+
+    /** Meta documents no {@code Retry-After} on messages; what it does give is when the business may write again. */
+    void refuse(HttpServerRequest request, GraphError error, @Nullable Integer retryAfter) {
+        if (retryAfter != null) {
+            request.response().putHeader("Retry-After", Integer.toString(retryAfter));
+        }
+        if (error.rate()) {
+            request.response().putHeader(USAGE, usage(100, 1));
+        }
         String trace = "Asim" + Long.toString(traces.incrementAndGet(), 36);
         send(request, error.status(), JSON_TYPE, json(error.toBody(trace)), latency);
     }
@@ -142,11 +156,19 @@ final class Exchange {
     private static void write(HttpServerRequest request, int status, CharSequence type, Buffer body) {
         HttpServerResponse response = request.response();
         if (!response.ended() && !response.closed()) {
-            simulated(request)
-                    .setStatusCode(status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                    .end(body);
+            simulated(request).setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
+            if (!response.headers().contains(USAGE)) {
+                response.putHeader(USAGE, USUAL);
+            }
+            response.end(body);
         }
+    }
+
+    /** @param minutes until the business may write again */
+    private static CharSequence usage(int percent, int minutes) {
+        return HttpHeaders.createOptimized("{\"" + WebhookBody.BUSINESS_ACCOUNT + "\":[{\"type\":\"whatsapp\","
+                + "\"call_count\":" + percent + ",\"total_cputime\":1,\"total_time\":1,"
+                + "\"estimated_time_to_regain_access\":" + minutes + "}]}");
     }
 
     private static Buffer htmlPage(int status) {

@@ -24,8 +24,18 @@ public sealed interface Fault {
         AFTER_ACCEPTING
     }
 
-    /** An error in Meta's JSON. {@code status} null: the one that the error table gives for the code. */
-    record Refused(int code, @Nullable Integer status) implements Fault {}
+    /**
+     * An error in Meta's JSON.
+     *
+     * @param status null: the one that the error table gives for the code
+     * @param retryAfter seconds for a {@code Retry-After} header, which Meta does not document; null: none
+     */
+    record Refused(
+            int code, @Nullable Integer status, @Nullable Integer retryAfter) implements Fault {
+        Refused(int code, @Nullable Integer status) {
+            this(code, status, null);
+        }
+    }
 
     /** A proxy's HTML page instead of Meta's JSON. */
     record ErrorPage(int status) implements Fault {}
@@ -49,6 +59,9 @@ public sealed interface Fault {
 
     /** The answer comes late; with {@code receiptsFirst} the statuses of the message come before it. */
     record Late(Duration firstByte, boolean receiptsFirst) implements Fault {}
+
+    /** The phone is off for so long; what its time to live does not outlast never arrives. */
+    record Offline(Duration until) implements Fault {}
 
     /**
      * @param steps instead of sent, delivered, read

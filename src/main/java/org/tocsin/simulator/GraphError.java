@@ -70,6 +70,14 @@ record GraphError(int status, int code, String title, String details) {
         return status == null ? error : new GraphError(status, code, error.title, details);
     }
 
+    /** Too much was sent, in one way or another. */
+    boolean rate() {
+        return switch (code) {
+            case 4, 80007, 130429, 131048, 131056 -> true;
+            default -> false;
+        };
+    }
+
     private String message() {
         return code == 190 ? "Error validating access token: " + details : "(#" + code + ") " + title;
     }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.simulator.GraphError.Refusal;
@@ -28,6 +29,14 @@ final class MessageCheck {
     private static final Set<String> MEDIA = Set.of("image", "document", "video", "audio", "sticker");
     private static final Set<String> OTHER_TYPES =
             Set.of("text", "template", "interactive", "location", "reaction", "contacts", "pin");
+    /** Of the types of which all members are known (OpenAPI v23.0). */
+    private static final Map<String, Set<String>> MEMBERS = Map.of(
+            "text", Set.of("body", "preview_url"),
+            "template", Set.of("name", "language", "components", "namespace"),
+            "location", Set.of("latitude", "longitude", "name", "address"),
+            "reaction", Set.of("message_id", "emoji"),
+            "interactive", Set.of("type", "header", "body", "footer", "action"));
+
     private static final Pattern BSUID = Pattern.compile("[A-Z]{2}\\.(ENT\\.)?[A-Za-z0-9]{1,128}");
 
     private static final Pattern COORDINATE = Pattern.compile("-?\\d{1,3}(\\.\\d{1,20})?");
@@ -35,9 +44,9 @@ final class MessageCheck {
     private final String businessCountryCode;
     private final TemplateCheck templates;
 
-    MessageCheck(SimulatorSettings settings) {
+    MessageCheck(SimulatorSettings settings, TemplateBook book) {
         this.businessCountryCode = settings.account().businessCountryCode();
-        this.templates = new TemplateCheck(settings.templates());
+        this.templates = new TemplateCheck(book);
     }
 
     /** @throws Refusal with the error that the API answers */
@@ -52,7 +61,7 @@ final class MessageCheck {
         if (!MEDIA.contains(type) && !OTHER_TYPES.contains(type)) {
             throw refusal(131009, "type is not one of the supported types.");
         }
-        refuseUnknownMembers(body, type);
+        refuseUnknownMembers(body, name -> ENVELOPE.contains(name) || name.equals(type));
         String callback = body.path("biz_opaque_callback_data").asText(null);
         if (callback != null && callback.length() > 512) {
             throw refusal(131009, "biz_opaque_callback_data is longer than 512 characters.");
@@ -64,6 +73,10 @@ final class MessageCheck {
         JsonNode content = body.path(type);
         if (!content.isObject() && !(type.equals("contacts") && content.isArray())) {
             throw refusal(131008, type + " is missing.");
+        }
+        Set<String> members = MEMBERS.get(type);
+        if (members != null) {
+            refuseUnknownMembers(content, members::contains);
         }
         return content(new Head(input, key(target, input), target, callback), type, content);
     }
@@ -157,10 +170,9 @@ final class MessageCheck {
         };
     }
 
-    private static void refuseUnknownMembers(JsonNode body, String type) {
+    private static void refuseUnknownMembers(JsonNode body, Predicate<String> known) {
         for (Iterator<String> names = body.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!ENVELOPE.contains(name) && !name.equals(type)) {
+            if (!known.test(names.next())) {
                 throw refusal(100, "Unexpected member in the body.");
             }
         }

@@ -89,7 +89,8 @@ final class MessageCourse {
         }
     }
 
-    private Duration delay(Step step) {
+    /** Since acceptance. */
+    Duration delay(Step step) {
         if (step.after() != null) {
             return step.after();
         }

@@ -25,7 +25,11 @@ final class MessageDesk {
     private final SimulatorSettings settings;
     private final Timeline clock;
     private final FaultPlan<Fault> faults;
+    private final RateLimits limits;
+    private final Pacer pacer;
+    private final TemplateBook templates;
     private final Journal journal;
+    private final MessageHistory history;
     private final MessageCourse course;
     private final MessageCheck check;
     private final Wamids wamids;
@@ -35,21 +39,30 @@ final class MessageDesk {
             SimulatorSettings settings,
             Timeline clock,
             FaultPlan<Fault> faults,
+            RateLimits limits,
+            Pacer pacer,
+            TemplateBook templates,
             Journal journal,
+            MessageHistory history,
             MessageCourse course,
             Wamids wamids) {
         this.settings = settings;
         this.clock = clock;
         this.faults = faults;
+        this.limits = limits;
+        this.pacer = pacer;
+        this.templates = templates;
         this.journal = journal;
+        this.history = history;
         this.course = course;
-        this.check = new MessageCheck(settings);
+        this.check = new MessageCheck(settings, templates);
         this.wamids = wamids;
     }
 
     /** A person wrote or tapped: free text to them is allowed for 24 hours from now. */
     void heardFrom(String to) {
         heardFrom.put(to, clock.now());
+        limits.received();
     }
 
     void closeWindow(String to) {
@@ -66,17 +79,26 @@ final class MessageDesk {
             String key = body.path("biz_opaque_callback_data").asText(null);
             OutgoingMessage refused =
                     new OutgoingMessage(to, to, Target.PHONE, "refused", key, "", Map.of(), List.of());
-            record(refused, null, false, "refused with " + refusal.error().code());
-            throw refusal;
+            GraphError error = settings.rules().codes().of(refusal.error());
+            record(refused, null, false, "refused with " + error.code());
+            throw new Refusal(error);
         }
         Fault spoiler = null;
         Receipts receipts = MessageCourse.NORMAL;
         for (Fault fault : faults.draw(message.to())) {
             if (fault instanceof Receipts told) {
                 receipts = told;
+            } else if (fault instanceof Fault.Offline offline) {
+                receipts = whileOff(offline.until(), message);
             } else if (spoiler == null) {
                 spoiler = fault;
             }
+        }
+        if (spoiler == null && !limits.none()) {
+            spoiler = limits.refuses(message.to(), !windowClosed(message.to()));
+        }
+        if (spoiler == null) {
+            spoiler = pacer.hold(message);
         }
         if (!message.template() && windowClosed(message.to())) {
             if (settings.refuseClosedWindowAtOnce() && spoiler == null) {
@@ -85,6 +107,19 @@ final class MessageDesk {
             receipts = new Receipts(List.of(new Step("failed", null, 131047)), 1, false);
         }
         new Taking(request, exchange, message, receipts, spoiler).run();
+    }
+
+    /** A phone that comes back in time gets the message then; later it is gone, usually without a word. */
+    private Receipts whileOff(Duration until, OutgoingMessage message) {
+        Rules.Expiry expiry = settings.rules().expiry();
+        Duration ttl = templates.ttl(message.kind());
+        Step sent = Step.of("sent");
+        if (until.compareTo(ttl) < 0) {
+            Duration read = until.plus(settings.receipts().read());
+            return new Receipts(List.of(sent, new Step("delivered", until, 0), new Step("read", read, 0)), 1, false);
+        }
+        List<Step> steps = expiry.told() ? List.of(sent, new Step("failed", ttl, expiry.code())) : List.of(sent);
+        return new Receipts(steps, 1, false);
     }
 
     /** One message and its fate. */
@@ -118,7 +153,8 @@ final class MessageDesk {
                 Exchange.reset(request);
             } else if (spoiler instanceof Fault.Refused refused) {
                 acceptIf(false);
-                exchange.refuse(request, GraphError.of(refused.code(), refused.status(), "Simulated refusal."));
+                GraphError error = GraphError.of(refused.code(), refused.status(), "Simulated refusal.");
+                exchange.refuse(request, error, refused.retryAfter());
             } else if (spoiler instanceof Fault.ErrorPage page) {
                 acceptIf(false);
                 exchange.page(request, page.status());
@@ -147,6 +183,7 @@ final class MessageDesk {
         private Sent accept(Receipts told, @Nullable Duration offset) {
             boolean shown = MessageCourse.reachesPhone(told);
             Sent sent = record(message, wamids.next(message.waId()), shown, met());
+            history.remember(sent.providerId(), told, offset == null ? Duration.ZERO : offset);
             if (offset == null) {
                 course.start(sent, message, MessageCourse.atOnce(told), Duration.ZERO);
             } else {

@@ -5,6 +5,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,6 +77,15 @@ public final class Simulator implements AutoCloseable {
         return "http://127.0.0.1:" + control.actualPort() + "/_sim";
     }
 
+    /** Simulated time goes on by so much: what falls due in between happens now. Answers being waited for do not. */
+    public void advance(Duration by) {
+        clock.advance(by);
+    }
+
+    Timeline clock() {
+        return clock;
+    }
+
     public void clearFaults() {
         whatsApp.clearFaults();
         smsc.clearFaults();
@@ -90,8 +100,8 @@ public final class Simulator implements AutoCloseable {
 
     /** What the providers do not say in public, and what is done here instead. */
     public List<String> assumptions() {
-        return List.of(
-                "an unknown member of the body is error 100, a missing one 131008, a bad value 131009",
+        List<String> said = new ArrayList<>(settings.rules().assumptions());
+        said.addAll(List.of(
                 "a number without + gets the business's country code "
                         + settings.account().businessCountryCode() + " in front",
                 "a template message is answered with message_status accepted",
@@ -104,14 +114,18 @@ public final class Simulator implements AutoCloseable {
                 settings.templates().acceptAny()
                         ? "any template exists and is approved, unless it is listed"
                         : "only the listed templates exist",
-                "no limit is kept: neither messages a second, nor per pair, nor people a day",
+                "health_status: 131057 is LIMITED; its error numbers other than 141000 are made up",
+                "an unknown wamid has an empty message_history; its webhook states are PENDING in an outage, else"
+                        + " DELIVERED",
+                "X-Business-Use-Case-Usage says 1 % and 0 minutes, after a rate error 100 % and 1 minute",
                 "webhooks are those of v24 and later: without conversation; ids of users begin with US.",
                 "webhooks are tried again after " + settings.webhooks().retryGaps() + ", the last gap for 7 days",
                 "what happens before a webhook has passed the handshake is never told",
                 "data_coding 0 is " + settings.sms().defaultAlphabet() + " on this SMSC, its message ids are "
                         + settings.sms().messageIds() + ", receipts carry text only, no optional parameters",
                 "the SMSC keeps receipts and answers until somebody binds",
-                "the mail server takes any user and password and speaks no TLS");
+                "the mail server takes any user and password and speaks no TLS"));
+        return said;
     }
 
     @Override

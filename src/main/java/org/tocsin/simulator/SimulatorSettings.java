@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of every choice by chance
  * @param latency added to each answer of the Cloud API
  * @param journalLimit entries that each journal keeps; 0 keeps counters only
+ * @param rules what the provider keeps by itself
  */
 public record SimulatorSettings(
         Ports ports,
@@ -22,7 +23,8 @@ public record SimulatorSettings(
         boolean refuseClosedWindowAtOnce,
         long seed,
         Duration latency,
-        int journalLimit) {
+        int journalLimit,
+        Rules rules) {
 
     /** 0 is any free port. All are bound to 127.0.0.1. {@code control} serves {@code /_sim} when WhatsApp refuses. */
     public record Ports(int whatsApp, int control, int smpp, int smtp) {}
@@ -136,7 +138,8 @@ public record SimulatorSettings(
                 false,
                 1,
                 Duration.ZERO,
-                100_000);
+                100_000,
+                Rules.none());
     }
 
     public SimulatorSettings withWhatsAppPort(int port) {
@@ -233,41 +236,30 @@ public record SimulatorSettings(
 
     /** Free text outside the 24 h window: refused in the answer instead of failing by webhook. */
     public SimulatorSettings withRefuseClosedWindowAtOnce(boolean atOnce) {
-        return new SimulatorSettings(
-                ports, account, receipts, webhooks, templates, autoAnswer, sms, atOnce, seed, latency, journalLimit);
+        return with(atOnce, seed, latency, journalLimit);
     }
 
     public SimulatorSettings withSeed(long value) {
-        return new SimulatorSettings(
-                ports,
-                account,
-                receipts,
-                webhooks,
-                templates,
-                autoAnswer,
-                sms,
-                refuseClosedWindowAtOnce,
-                value,
-                latency,
-                journalLimit);
+        return with(refuseClosedWindowAtOnce, value, latency, journalLimit);
     }
 
     public SimulatorSettings withLatency(Duration value) {
-        return new SimulatorSettings(
-                ports,
-                account,
-                receipts,
-                webhooks,
-                templates,
-                autoAnswer,
-                sms,
-                refuseClosedWindowAtOnce,
-                seed,
-                value,
-                journalLimit);
+        return with(refuseClosedWindowAtOnce, seed, value, journalLimit);
     }
 
     public SimulatorSettings withJournalLimit(int entries) {
+        return with(refuseClosedWindowAtOnce, seed, latency, entries);
+    }
+
+    public SimulatorSettings withRules(Rules changed) {
+        return with(changed);
+    }
+
+    public SimulatorSettings withWebhooks(Webhooks changed) {
+        return with(changed);
+    }
+
+    private SimulatorSettings with(boolean atOnce, long newSeed, Duration newLatency, int newLimit) {
         return new SimulatorSettings(
                 ports,
                 account,
@@ -276,10 +268,11 @@ public record SimulatorSettings(
                 templates,
                 autoAnswer,
                 sms,
-                refuseClosedWindowAtOnce,
-                seed,
-                latency,
-                entries);
+                atOnce,
+                newSeed,
+                newLatency,
+                newLimit,
+                rules);
     }
 
     private SimulatorSettings with(Record part) {
@@ -294,6 +287,7 @@ public record SimulatorSettings(
                 refuseClosedWindowAtOnce,
                 seed,
                 latency,
-                journalLimit);
+                journalLimit,
+                part instanceof Rules changed ? changed : rules);
     }
 }

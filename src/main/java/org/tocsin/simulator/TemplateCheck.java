@@ -10,17 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.tocsin.simulator.SimulatorSettings.Template;
 
 /** A template must exist in its language, be approved, and get the parameters that it names. */
 final class TemplateCheck {
     private static final int MOST_SPACES = 4;
     private static final int LONGEST_PARAMETER = 1024;
 
-    private final SimulatorSettings.Templates templates;
+    private final TemplateBook book;
 
-    TemplateCheck(SimulatorSettings.Templates templates) {
-        this.templates = templates;
+    TemplateCheck(TemplateBook book) {
+        this.book = book;
     }
 
     /** @param parameters of the body by name or number; media of the header as {@code header.<type>} */
@@ -46,12 +45,9 @@ final class TemplateCheck {
     }
 
     private void mustBeUsable(String name, String language, Set<String> given) {
-        Template known = templates.known().stream()
-                .filter(t -> t.name().equals(name) && t.language().equals(language))
-                .findFirst()
-                .orElse(null);
+        TemplateBook.Entry known = book.find(name, language);
         if (known == null) {
-            if (templates.acceptAny()) {
+            if (book.acceptsAny()) {
                 return;
             }
             throw refusal(132001, "The template does not exist in this language.");
@@ -62,13 +58,17 @@ final class TemplateCheck {
             case PAUSED -> throw refusal(132015, "The template is paused because of its quality.");
             case DISABLED -> throw refusal(132016, "The template was disabled because of its quality.");
         }
-        if (given.size() != known.parameters().size()) {
+        List<String> wanted = known.parameters();
+        if (wanted == null) {
+            return;
+        }
+        if (given.size() != wanted.size()) {
             throw refusal(132000, "Number of body parameters does not match.");
         }
-        if (positional(given) != positional(Set.copyOf(known.parameters()))) {
+        if (positional(given) != positional(Set.copyOf(wanted))) {
             throw refusal(132012, "Positional and named parameters are mixed up.");
         }
-        if (!given.containsAll(known.parameters())) {
+        if (!given.containsAll(wanted)) {
             throw refusal(132018, "A named parameter of the template is missing.");
         }
     }

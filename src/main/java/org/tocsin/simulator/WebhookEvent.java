@@ -96,7 +96,7 @@ sealed interface WebhookEvent {
     }
 
     /** What a person sent; {@code message} is complete. */
-    record Inbound(String waId, ObjectNode message) implements WebhookEvent {
+    record Inbound(String waId, ObjectNode message, boolean userIdAsPhone) implements WebhookEvent {
         @Override
         public Company company() {
             return Company.MESSAGES;
@@ -139,7 +139,7 @@ sealed interface WebhookEvent {
     default void appendContactTo(AsciiJson json) {
         json.raw(hasProfile() ? "{\"profile\":{\"name\":\"Simulated Person\"}," : "{");
         boolean phone = Addresses.isPhone(waId());
-        if (phone) {
+        if (phone || this instanceof Inbound inbound && inbound.userIdAsPhone()) {
             json.raw("\"wa_id\":").string(waId()).raw(",");
         }
         json.raw("\"user_id\":").string(phone ? bsuid(waId()) : waId()).raw("}");

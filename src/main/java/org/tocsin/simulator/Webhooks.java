@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * with growing gaps, for up to 7 days. An endpoint that did not pass the handshake gets nothing.
  */
 final class Webhooks implements AutoCloseable {
+    private static final int OVERSIZE = 3_000;
+    private static final Duration OVERSIZE_LINGER = Duration.ofSeconds(2);
     private static final Duration GIVE_UP = Duration.ofDays(7);
 
     private final SimulatorSettings settings;
@@ -33,6 +35,7 @@ final class Webhooks implements AutoCloseable {
     private final Deque<Post> ready = new ArrayDeque<>();
     private @Nullable String url;
     private boolean outage;
+    private boolean oversize;
     private boolean pumpDue;
     private int posting;
     private long posts;
@@ -69,10 +72,20 @@ final class Webhooks implements AutoCloseable {
                 .otherwise(false);
     }
 
+    /** While it lasts posts wait for up to {@value #OVERSIZE} updates, more than Meta's 1,000. */
+    synchronized void oversize(boolean on) {
+        oversize = on;
+    }
+
     /** While it lasts nothing is posted; afterwards everything at once. */
     synchronized void outage(boolean on) {
         outage = on;
         pump();
+    }
+
+    /** Nothing that happens now is told now. */
+    synchronized boolean interrupted() {
+        return outage || url == null;
     }
 
     synchronized void offer(WebhookEvent event) {
@@ -83,7 +96,7 @@ final class Webhooks implements AutoCloseable {
         queue.add(event);
         if (!pumpDue) {
             pumpDue = true;
-            clock.later(settings.webhooks().linger(), this::pumpNow);
+            clock.later(oversize ? OVERSIZE_LINGER : settings.webhooks().linger(), this::pumpNow);
         }
     }
 
@@ -107,7 +120,7 @@ final class Webhooks implements AutoCloseable {
     private @Nullable Post next() {
         List<WebhookEvent> batch = new ArrayList<>();
         while (!queue.isEmpty()
-                && batch.size() < settings.webhooks().batch()
+                && batch.size() < (oversize ? OVERSIZE : settings.webhooks().batch())
                 && (batch.isEmpty() || queue.peek().forged() == batch.get(0).forged())) {
             batch.add(queue.remove());
         }

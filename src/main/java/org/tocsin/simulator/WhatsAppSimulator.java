@@ -27,6 +27,9 @@ public final class WhatsAppSimulator implements AutoCloseable {
     private final FaultPlan<Fault> faults;
     private final Journal journal;
     private final Webhooks webhooks;
+    private final RateLimits limits;
+    private final Pacer pacer;
+    private final TemplateBook templates;
     private final MessageDesk desk;
     private final CloudApi api;
     private final Wamids wamids = new Wamids();
@@ -46,8 +49,14 @@ public final class WhatsAppSimulator implements AutoCloseable {
         this.journal = new Journal(settings.journalLimit());
         this.webhooks = new Webhooks(settings, vertx, clock);
         MessageCourse course = new MessageCourse(settings, clock, webhooks, new AnsweringPeople());
-        this.desk = new MessageDesk(settings, clock, faults, journal, course, wamids);
-        this.api = new CloudApi(settings, vertx, faults, desk);
+        this.limits = new RateLimits(settings.rules(), clock);
+        this.pacer = new Pacer(settings.rules(), clock);
+        this.templates = new TemplateBook(settings, clock, webhooks);
+        MessageHistory history = new MessageHistory(journal, course, webhooks, clock);
+        this.desk =
+                new MessageDesk(settings, clock, faults, limits, pacer, templates, journal, history, course, wamids);
+        Health health = new Health(settings, faults, limits);
+        this.api = new CloudApi(settings, vertx, faults, desk, health, history, templates);
         this.autoAnswer = this::answersByChance;
         this.somebodyAnswers = settings.autoAnswer().share() > 0;
         this.port = settings.ports().whatsApp();
@@ -179,6 +188,29 @@ public final class WhatsAppSimulator implements AutoCloseable {
         return receive(Addresses.key(e164), message, contextWamid);
     }
 
+    /** How much a person's message says of who wrote it. */
+    enum Shown {
+        PHONE,
+        /** A person with a user name: no {@code from}, no {@code wa_id}. */
+        USER_ID_ONLY,
+        /** As some recorded payloads have it: the user id in {@code from} and {@code wa_id}. */
+        USER_ID_AS_PHONE
+    }
+
+    /** @param message as {@link InboundMessage} makes it. @return its wamid */
+    String receive(String e164, ObjectNode message, @Nullable String contextWamid, Shown shown) {
+        String to = Addresses.key(e164);
+        if (shown == Shown.PHONE || !to.startsWith("+")) {
+            return receive(to, message, contextWamid);
+        }
+        String userId = WebhookEvent.bsuid(to.substring(1));
+        if (shown == Shown.USER_ID_AS_PHONE) {
+            message.put("from", userId);
+        }
+        desk.heardFrom(to);
+        return receive(userId, message, contextWamid);
+    }
+
     private String receive(String to, ObjectNode message, @Nullable String contextWamid) {
         boolean phone = to.startsWith("+");
         String waId = phone ? to.substring(1) : to;
@@ -192,13 +224,45 @@ public final class WhatsAppSimulator implements AutoCloseable {
             message.putObject("context").put("from", WebhookBody.DISPLAY_NUMBER).put("id", contextWamid);
         }
         desk.heardFrom(to);
-        webhooks.offer(new WebhookEvent.Inbound(waId, message));
+        webhooks.offer(new WebhookEvent.Inbound(waId, message, !phone && message.has("from")));
         return wamid;
     }
 
     /** 24 hours without a word from this person have passed. */
     public void closeWindow(String e164) {
         desk.closeWindow(Addresses.key(e164));
+    }
+
+    /** The token that requests bear has expired, or there is a new one. */
+    public void expireToken(boolean expired) {
+        api.expireToken(expired);
+    }
+
+    /** More messages a second, after up to 60 s of 131057; told by webhook when it is done. */
+    public void upgradeThroughput() {
+        clock.later(
+                limits.upgrade(),
+                () -> webhooks.offer(new WebhookEvent.Notice(
+                        "phone_number_quality_update",
+                        CloudApi.object()
+                                .put("display_phone_number", WebhookBody.DISPLAY_NUMBER)
+                                .put("event", "THROUGHPUT_UPGRADE")
+                                .put("current_limit", "TIER_UNLIMITED"))));
+    }
+
+    /** From now on, with fresh counters. */
+    void keep(Rules rules) {
+        limits.apply(rules);
+        pacer.apply(rules);
+    }
+
+    TemplateBook templates() {
+        return templates;
+    }
+
+    /** Posts of more than the 1,000 updates that Meta promises at most. */
+    void oversizeBatches(boolean on) {
+        webhooks.oversize(on);
     }
 
     long[] webhookCounts() {

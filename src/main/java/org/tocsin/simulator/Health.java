@@ -1,0 +1,61 @@
+package org.tocsin.simulator;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readiness probe, {@code GET /{phone number id}?fields=health_status,…}. Faults that hold for all are those of the
+ * whole account, so they show here too. The numbers of its errors are assumed, but for 141000.
+ */
+final class Health {
+    private final String phoneNumberId;
+    private final FaultPlan<Fault> faults;
+    private final RateLimits limits;
+
+    Health(SimulatorSettings settings, FaultPlan<Fault> faults, RateLimits limits) {
+        this.phoneNumberId = settings.account().phoneNumberId();
+        this.faults = faults;
+        this.limits = limits;
+    }
+
+    private record Trouble(String canSend, int code, String description) {}
+
+    ObjectNode answer() {
+        Trouble trouble = trouble();
+        String canSend = trouble == null ? "AVAILABLE" : trouble.canSend();
+        ObjectNode node = CloudApi.object().put("id", phoneNumberId);
+        ObjectNode health = node.putObject("health_status").put("can_send_message", canSend);
+        ObjectNode entity = health.putArray("entities").addObject();
+        entity.put("entity_type", "PHONE_NUMBER").put("id", phoneNumberId).put("can_send_message", canSend);
+        if (trouble != null) {
+            entity.putArray("errors")
+                    .addObject()
+                    .put("error_code", trouble.code())
+                    .put("error_description", trouble.description())
+                    .put("possible_solution", "Simulated: clear the fault.");
+        }
+        node.put("quality_rating", "GREEN").put("whatsapp_business_manager_messaging_limit", "TIER_100K");
+        node.putObject("throughput").put("level", limits.inMaintenance() ? "STANDARD" : "HIGH");
+        return node;
+    }
+
+    private @Nullable Trouble trouble() {
+        if (limits.inMaintenance() || refuses(131057)) {
+            return new Trouble("LIMITED", 141000, "The throughput of the number is being changed.");
+        }
+        if (refuses(131042)) {
+            return new Trouble("BLOCKED", 141006, "There is an issue with the payment.");
+        }
+        if (refuses(133010) || refuses(131045)) {
+            return new Trouble("BLOCKED", 141001, "The number is not registered.");
+        }
+        if (refuses(131031) || refuses(368)) {
+            return new Trouble("BLOCKED", 141002, "The account is locked.");
+        }
+        return null;
+    }
+
+    private boolean refuses(int code) {
+        return faults.holdsForAll(fault -> fault instanceof Fault.Refused refused && refused.code() == code);
+    }
+}
