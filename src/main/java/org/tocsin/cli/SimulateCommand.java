@@ -1,12 +1,15 @@
 package org.tocsin.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.simulator.Scenario;
 import org.tocsin.simulator.Simulator;
 import org.tocsin.simulator.SimulatorSettings;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,12 +81,15 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--quiet-receipts", description = "no status is ever told")
     private boolean quietReceipts;
 
+    @Option(names = "--scenario", description = "a YAML file: settings, people, and what happens when")
+    private @Nullable Path scenario;
+
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec == null
                 ? new PrintWriter(System.out, true)
                 : spec.commandLine().getOut();
-        try (Simulator simulator = Simulator.start(settings())) {
+        try (Simulator simulator = scenario == null ? Simulator.start(settings()) : scripted(scenario)) {
             CountDownLatch stopped = new CountDownLatch(1);
             Thread atExit = new Thread(stopped::countDown, "simulate-stop");
             Runtime.getRuntime().addShutdownHook(atExit);
@@ -91,6 +97,19 @@ public final class SimulateCommand implements Callable<Integer> {
             stopped.await();
         }
         return 0;
+    }
+
+    /** What the file says goes before the options. */
+    private Simulator scripted(Path file) {
+        Scenario script;
+        try {
+            script = Scenario.load(file);
+        } catch (IllegalArgumentException e) {
+            throw spec == null
+                    ? e
+                    : new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        return Scenario.start(script, settings());
     }
 
     /** Names no secret. */
@@ -101,7 +120,8 @@ public final class SimulateCommand implements Callable<Integer> {
         out.println("  SMSC      127.0.0.1:" + simulator.smsc().port() + "  (system id "
                 + simulator.settings().sms().systemId() + ")");
         out.println("  mail      127.0.0.1:" + simulator.mail().port());
-        out.println("  control   " + simulator.controlUrl() + "/journal, /counts, /faults, /inbound, /subscribe");
+        out.println("  control   " + simulator.controlUrl() + "/journal, /counts, /faults, /scenario, /clock, /inbound,"
+                + " /subscribe");
         simulator.assumptions().forEach(sentence -> out.println("  assumed: " + sentence));
         out.flush();
     }

@@ -9,10 +9,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /_sim/…}: what the providers got, and what shall go wrong. Outside of Meta's name space. */
 final class ControlPlane {
@@ -62,8 +61,11 @@ final class ControlPlane {
             case "DELETE /_sim/faults":
                 simulator.clearFaults();
                 return object();
+            case "POST /_sim/scenario":
+                Scenario.parse(body.toString(StandardCharsets.UTF_8)).playOn(simulator);
+                return object();
             case "POST /_sim/inbound":
-                return inbound(CloudApi.JSON.readTree(body.getBytes()));
+                return Inbox.receive(simulator, CloudApi.JSON.readTree(body.getBytes()));
             case "GET /_sim/clock":
                 return object().put("now", simulator.clock().now().toString());
             case "POST /_sim/clock":
@@ -86,16 +88,11 @@ final class ControlPlane {
         return journals;
     }
 
-    /** {@code ?channel=&to=}; a {@code +} in {@code to} may have become a blank. */
+    /** The newest that {@link JournalQuery} finds, oldest first. */
     private JsonNode journal(HttpServerRequest request) {
-        String channel = request.getParam("channel");
-        String to = request.getParam("to");
+        JournalQuery query = JournalQuery.of(request.params());
         ArrayNode entries = JsonNodeFactory.instance.arrayNode();
-        journals().forEach((name, journal) -> {
-            if (channel == null || channel.equals(name)) {
-                (to == null ? journal.all() : journal.messagesTo(to)).forEach(sent -> entries.add(entry(sent)));
-            }
-        });
+        journals().forEach((name, journal) -> query.in(name, journal).forEach(sent -> entries.add(entry(sent))));
         return entries;
     }
 
@@ -130,35 +127,6 @@ final class ControlPlane {
                 .put("incomplete", simulator.smsc().incomplete())
                 .put("deliveredBack", simulator.smsc().deliveredBack());
         return counts;
-    }
-
-    /** {@code {"channel","from","text"}}, or with {@code payload} a tap on a button; {@code context} a wamid. */
-    private JsonNode inbound(JsonNode order) {
-        String from = MessageCheck.required(order, "from");
-        if (order.has("type") || order.has("shown")) {
-            String shown =
-                    order.path("shown").asText("PHONE").toUpperCase(Locale.ROOT).replace('-', '_');
-            String wamid = simulator
-                    .whatsApp()
-                    .receive(
-                            from,
-                            InboundMessage.of(order),
-                            order.path("context").asText(null),
-                            WhatsAppSimulator.Shown.valueOf(shown));
-            return object().put("id", wamid);
-        }
-        String text = order.path("text").asText("");
-        if (order.path("channel").asText("whatsapp").equals("sms")) {
-            simulator.smsc().reply(from, text);
-            return object();
-        }
-        @Nullable String context = order.path("context").asText(null);
-        String wamid = order.hasNonNull("payload")
-                ? simulator
-                        .whatsApp()
-                        .tapButton(from, context, order.path("payload").asText(), text)
-                : simulator.whatsApp().text(from, text, context);
-        return object().put("id", wamid);
     }
 
     private static ObjectNode object() {

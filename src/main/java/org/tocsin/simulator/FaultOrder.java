@@ -2,16 +2,22 @@ package org.tocsin.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jsmpp.util.DeliveryReceiptState;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A fault asked for over HTTP: {@code {"channel":"whatsapp","fault":"refused","code":131026,"to":"+33…"}}. Without
  * {@code to} it holds for all; {@code times} bounds it, and {@code probability} too when it holds for all. Names are those of {@link Fault},
- * {@link SmscFault} and {@link MailFault} in kebab case, besides {@code healthy}, {@code refuse-connections} and
- * {@code webhook-outage} (both with {@code "on":true|false}).
+ * {@link SmscFault} and {@link MailFault} in kebab case, besides {@code healthy} and the switches (with
+ * {@code "on":true|false}) {@code refuse-connections}, {@code webhook-outage}, {@code token-expired} and
+ * {@code oversize-batches}. With {@code "for":"30s"} it ends by itself, {@code "to":"+33*"} means many, and
+ * {@code "share":0.2} some of these people.
  */
 record FaultOrder(
         JsonNode order,
@@ -20,6 +26,8 @@ record FaultOrder(
         @Nullable String to,
         int times,
         double probability) {
+    private static final Set<String> SWITCHES =
+            Set.of("refuse-connections", "webhook-outage", "token-expired", "oversize-batches");
 
     static FaultOrder of(JsonNode order) {
         return new FaultOrder(
@@ -31,36 +39,109 @@ record FaultOrder(
                 order.path("probability").asDouble(1));
     }
 
+    /** @throws IllegalArgumentException with what is wrong, before anything happens */
     void apply(Simulator simulator) {
+        check();
         boolean on = order.path("on").asBoolean(true);
+        Consumer<Boolean> toggle = toggle(simulator);
+        if (toggle != null) {
+            toggle.accept(on);
+            if (order.has("for")) {
+                simulator.clock().later(lasting(), () -> toggle.accept(!on));
+            }
+            return;
+        }
+        switch (channel) {
+            case "whatsapp" -> plan(simulator, simulator.whatsApp().faults(), healthy() ? null : whatsApp());
+            case "sms" -> {
+                if (name.equals("drop-binds")) {
+                    simulator.smsc().dropBinds();
+                } else {
+                    plan(simulator, simulator.smsc().faults(), healthy() ? null : sms());
+                }
+            }
+            default -> plan(simulator, simulator.mail().faults(), healthy() ? null : mail());
+        }
+    }
+
+    /** What holds for the whole provider, on or off; null: a fault of messages. */
+    private @Nullable Consumer<Boolean> toggle(Simulator simulator) {
+        return switch (channel + " " + name) {
+            case "whatsapp refuse-connections" -> simulator.whatsApp()::refuseConnections;
+            case "whatsapp webhook-outage" -> simulator.whatsApp()::webhookOutage;
+            case "whatsapp token-expired" -> simulator.whatsApp()::expireToken;
+            case "whatsapp oversize-batches" -> simulator.whatsApp()::oversizeBatches;
+            case "sms refuse-connections" -> simulator.smsc()::refuseConnections;
+            case "email refuse-connections" -> simulator.mail()::refuseConnections;
+            default -> null;
+        };
+    }
+
+    private boolean healthy() {
+        return name.equals("healthy");
+    }
+
+    /** @throws IllegalArgumentException with what is wrong */
+    void check() {
+        boolean whole = SWITCHES.contains(name) || name.equals("drop-binds") && channel.equals("sms");
         switch (channel) {
             case "whatsapp" -> {
-                switch (name) {
-                    case "refuse-connections" -> simulator.whatsApp().refuseConnections(on);
-                    case "webhook-outage" -> simulator.whatsApp().webhookOutage(on);
-                    default -> plan(simulator.whatsApp().faults(), name.equals("healthy") ? null : whatsApp());
+                if (!whole && !healthy()) {
+                    whatsApp();
                 }
             }
-            case "sms" -> {
-                switch (name) {
-                    case "refuse-connections" -> simulator.smsc().refuseConnections(on);
-                    case "drop-binds" -> simulator.smsc().dropBinds();
-                    default -> plan(simulator.smsc().faults(), name.equals("healthy") ? null : sms());
-                }
-            }
-            case "email" -> {
-                if (name.equals("refuse-connections")) {
-                    simulator.mail().refuseConnections(on);
-                } else {
-                    plan(simulator.mail().faults(), name.equals("healthy") ? null : mail());
+            case "sms", "email" -> {
+                boolean known = name.equals("refuse-connections") || name.equals("drop-binds") && channel.equals("sms");
+                if (!known && !healthy()) {
+                    Object made = channel.equals("sms") ? sms() : mail();
+                    Objects.requireNonNull(made);
                 }
             }
             default -> throw new IllegalArgumentException("channel is whatsapp, sms or email");
         }
+        if (whole && to != null) {
+            throw new IllegalArgumentException(name + " holds for everybody: without to");
+        }
+        if (healthy() && scoped()) {
+            throw new IllegalArgumentException("healthy is for one person or for all, without for and share");
+        }
+        if (order.has("for")) {
+            lasting();
+        }
+        share("share");
+        share("probability");
     }
 
-    private <F> void plan(FaultPlan<F> plan, @Nullable F fault) {
+    private double share(String member) {
+        JsonNode value = order.path(member);
+        if (value.isMissingNode()) {
+            return 1;
+        }
+        if (!value.isNumber() || value.asDouble() < 0 || value.asDouble() > 1) {
+            throw new IllegalArgumentException(member + " is a number from 0 to 1");
+        }
+        return value.asDouble();
+    }
+
+    private Duration lasting() {
+        return Durations.of(order.path("for").asText());
+    }
+
+    /** Whether it needs a window in the plan, instead of replacing what was said before. */
+    private boolean scoped() {
+        return order.has("for") || order.has("share") || to != null && to.endsWith("*");
+    }
+
+    private <F> void plan(Simulator simulator, FaultPlan<F> plan, @Nullable F fault) {
         boolean always = times == Integer.MAX_VALUE;
+        if (fault != null && scoped()) {
+            FaultPlan.Scope scope = new FaultPlan.Scope(to == null ? "*" : to, share("share"));
+            Runnable end = plan.during(scope, probability, times, fault);
+            if (order.has("for")) {
+                simulator.clock().later(lasting(), end);
+            }
+            return;
+        }
         if (to != null && fault != null && !always) {
             plan.forRecipient(to, times, fault);
         } else if (to != null) {
@@ -77,11 +158,15 @@ record FaultOrder(
     private Fault whatsApp() {
         return switch (name) {
             case "silent" -> new Fault.Silent(accepted());
-            case "reset" -> new Fault.Reset(oneOf(Fault.Moment.class, "moment", "AFTER_READING"));
+            case "reset" -> new Fault.Reset(oneOfOrder(Fault.Moment.class, "moment", "AFTER_READING"));
             case "lost-response" -> Fault.lostResponse();
-            case "refused" -> new Fault.Refused(code(131000), order.has("status") ? status(400) : null);
+            case "refused" ->
+                new Fault.Refused(
+                        code(131000),
+                        order.has("status") ? status(400) : null,
+                        order.has("retryAfter") ? order.path("retryAfter").asInt() : null);
             case "error-page" -> new Fault.ErrorPage(status(502));
-            case "garbled" -> new Fault.Garbled(oneOf(Fault.Body.class, "body", "TRUNCATED"), accepted());
+            case "garbled" -> new Fault.Garbled(oneOfOrder(Fault.Body.class, "body", "TRUNCATED"), accepted());
             case "held" -> new Fault.Held(after(), order.path("released").asBoolean());
             case "late" -> new Fault.Late(after(), order.path("receiptsFirst").asBoolean());
             case "not-on-whatsapp" -> Fault.notOnWhatsApp();
@@ -89,6 +174,7 @@ record FaultOrder(
             case "failed-late" -> Fault.failedLate(code(131000), after());
             case "no-receipts" -> Fault.noReceipts();
             case "sent-only" -> Fault.sentOnly();
+            case "offline" -> new Fault.Offline(after());
             case "not-read" -> Fault.notRead();
             case "read-without-delivered" -> Fault.readWithoutDelivered();
             case "reordered" -> Fault.reordered();
@@ -106,7 +192,7 @@ record FaultOrder(
             case "throttled" -> SmscFault.throttled();
             case "unbound" -> new SmscFault.Unbound(accepted());
             case "no-receipt" -> SmscFault.noReceipt();
-            case "receipt" -> SmscFault.receipt(oneOf(DeliveryReceiptState.class, "state", "UNDELIV"));
+            case "receipt" -> SmscFault.receipt(oneOfOrder(DeliveryReceiptState.class, "state", "UNDELIV"));
             case "receipt-before-response" -> SmscFault.receiptBeforeResponse();
             case "duplicated-receipt" -> SmscFault.duplicatedReceipt();
             default -> throw unknown();
@@ -117,14 +203,14 @@ record FaultOrder(
         return switch (name) {
             case "recipient-refused" -> new MailFault.RecipientRefused(code(550));
             case "content-refused" -> new MailFault.ContentRefused(code(554));
-            case "silent" -> new MailFault.Silent(oneOf(MailFault.Moment.class, "moment", "AFTER_DATA"));
-            case "reset" -> new MailFault.Reset(oneOf(MailFault.Moment.class, "moment", "AFTER_DATA"));
+            case "silent" -> new MailFault.Silent(oneOfOrder(MailFault.Moment.class, "moment", "AFTER_DATA"));
+            case "reset" -> new MailFault.Reset(oneOfOrder(MailFault.Moment.class, "moment", "AFTER_DATA"));
             default -> throw unknown();
         };
     }
 
-    private static IllegalArgumentException unknown() {
-        return new IllegalArgumentException("no fault of that name on this channel");
+    private IllegalArgumentException unknown() {
+        return new IllegalArgumentException("no fault '" + name + "' on channel " + channel);
     }
 
     private boolean accepted() {
@@ -140,12 +226,25 @@ record FaultOrder(
     }
 
     private Duration after() {
-        return Duration.ofMillis(order.path("afterMillis").asLong(1000));
+        return order.has("after")
+                ? Durations.of(order.path("after").asText())
+                : Duration.ofMillis(order.path("afterMillis").asLong(1000));
     }
 
     /** {@code after-accepting} and {@code AFTER_ACCEPTING} are the same. */
-    private <E extends Enum<E>> E oneOf(Class<E> type, String member, String otherwise) {
-        String value = order.path(member).asText(otherwise);
-        return Enum.valueOf(type, value.toUpperCase(Locale.ROOT).replace('-', '_'));
+    private <E extends Enum<E>> E oneOfOrder(Class<E> type, String member, String otherwise) {
+        return oneOf(type, member, order.path(member).asText(otherwise));
+    }
+
+    /** @throws IllegalArgumentException that names what there is */
+    static <E extends Enum<E>> E oneOf(Class<E> type, String member, String value) {
+        try {
+            return Enum.valueOf(type, value.toUpperCase(Locale.ROOT).replace('-', '_'));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    member + " is one of "
+                            + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT),
+                    e);
+        }
     }
 }

@@ -12,7 +12,6 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,21 +25,23 @@ import org.tocsin.simulator.MailFault.Moment;
 final class MailDesk extends SmtpManager {
     private final FaultPlan<MailFault> faults;
     private final Journal journal;
+    private final Timeline clock;
     private final ThreadLocal<Socket> connection = new ThreadLocal<>();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
     /** Drawn once per recipient and mail, at RCPT TO; what comes after DATA needs it again. */
     private final ThreadLocal<Map<String, MailFault>> drawn = ThreadLocal.withInitial(HashMap::new);
 
-    MailDesk(FaultPlan<MailFault> faults, Journal journal) {
-        this(faults, journal, new Managers());
+    MailDesk(FaultPlan<MailFault> faults, Journal journal, Timeline clock) {
+        this(faults, journal, clock, new Managers());
     }
 
-    private MailDesk(FaultPlan<MailFault> faults, Journal journal, Managers managers) {
+    private MailDesk(FaultPlan<MailFault> faults, Journal journal, Timeline clock, Managers managers) {
         super(managers.getImapHostManager(), managers.getUserManager());
         managers.getUserManager().setAuthRequired(false);
         this.faults = faults;
         this.journal = journal;
+        this.clock = clock;
     }
 
     void serve(Socket socket, Runnable dialogue) {
@@ -141,18 +142,7 @@ final class MailDesk extends SmtpManager {
         String met = fault == null ? null : fault.toString();
         String providerId = accepted ? id : null;
         journal.record(new Sent(
-                "email",
-                to,
-                "mail",
-                providerId,
-                null,
-                text,
-                params,
-                List.of(),
-                Instant.now(),
-                accepted,
-                accepted,
-                met));
+                "email", to, "mail", providerId, null, text, params, List.of(), clock.now(), accepted, accepted, met));
     }
 
     private static String read(Part part, String type) throws MessagingException, IOException {

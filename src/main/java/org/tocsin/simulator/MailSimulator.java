@@ -24,10 +24,10 @@ public final class MailSimulator implements AutoCloseable {
     private @Nullable GreenMail server;
     private int port;
 
-    MailSimulator(SimulatorSettings settings) {
+    MailSimulator(SimulatorSettings settings, Timeline clock) {
         this.faults = new FaultPlan<>(settings.seed());
         this.journal = new Journal(settings.journalLimit());
-        this.desk = new MailDesk(faults, journal);
+        this.desk = new MailDesk(faults, journal, clock);
         this.port = settings.ports().smtp();
         listen();
     }

@@ -35,7 +35,7 @@ public final class Simulator implements AutoCloseable {
             ControlPlane plane = new ControlPlane(this, vertx);
             this.whatsApp = opened(new WhatsAppSimulator(settings, vertx, clock, plane::handle));
             this.smsc = opened(new SmscSimulator(settings, clock));
-            this.mail = opened(new MailSimulator(settings));
+            this.mail = opened(new MailSimulator(settings, clock));
             this.control = vertx.createHttpServer(new HttpServerOptions()
                             .setHost("127.0.0.1")
                             .setPort(settings.ports().control()))

@@ -1,7 +1,6 @@
 package org.tocsin.simulator;
 
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,8 @@ final class SmsAssembly {
     private final Alphabet alphabet;
     private final Map<Key, TreeMap<Integer, Accepted>> incomplete = new LinkedHashMap<>();
 
+    private final Timeline clock;
+
     private record Key(String source, String to, int reference, int total) {}
 
     private record Accepted(
@@ -26,7 +27,8 @@ final class SmsAssembly {
             boolean onPhone,
             @Nullable String fault) {}
 
-    SmsAssembly(Journal journal, SimulatorSettings settings) {
+    SmsAssembly(Journal journal, SimulatorSettings settings, Timeline clock) {
+        this.clock = clock;
         this.journal = journal;
         this.alphabet = settings.sms().defaultAlphabet();
     }
@@ -78,7 +80,7 @@ final class SmsAssembly {
                 SmsPart.text(octets.toByteArray(), first.dataCoding(), alphabet),
                 params,
                 List.of(),
-                Instant.now(),
+                clock.now(),
                 accepted,
                 accepted && parts.stream().allMatch(Accepted::onPhone),
                 parts.stream()

@@ -51,7 +51,7 @@ public final class SmscSimulator implements AutoCloseable {
         this.settings = settings;
         this.faults = new FaultPlan<>(settings.seed());
         this.journal = new Journal(settings.journalLimit());
-        this.assembly = new SmsAssembly(journal, settings);
+        this.assembly = new SmsAssembly(journal, settings, clock);
         this.deliveries = new SmscDeliveries(clock, settings.webhooks().retryGaps());
         this.desk = new SmscDesk(settings, faults, assembly, deliveries, clock, aside);
         this.port = settings.ports().smpp();

@@ -31,6 +31,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
     private final Pacer pacer;
     private final TemplateBook templates;
     private final MessageDesk desk;
+    private final Correspondence people;
     private final CloudApi api;
     private final Wamids wamids = new Wamids();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
@@ -55,6 +56,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
         MessageHistory history = new MessageHistory(journal, course, webhooks, clock);
         this.desk =
                 new MessageDesk(settings, clock, faults, limits, pacer, templates, journal, history, course, wamids);
+        this.people = new Correspondence(clock, wamids, webhooks, desk);
         Health health = new Health(settings, faults, limits);
         this.api = new CloudApi(settings, vertx, faults, desk, health, history, templates);
         this.autoAnswer = this::answersByChance;
@@ -95,6 +97,8 @@ public final class WhatsAppSimulator implements AutoCloseable {
 
     public void clearFaults() {
         faults.clear();
+        api.expireToken(false);
+        webhooks.oversize(false);
     }
 
     /** Nobody listens on the port, and the open connections are cut. */
@@ -159,73 +163,16 @@ public final class WhatsAppSimulator implements AutoCloseable {
     public String tapButton(String e164, @Nullable String wamid, String payload, String text) {
         Sent sent = journal.find(e164, wamid)
                 .orElseThrow(() -> new IllegalStateException("this person has no such message to tap on"));
-        return tap(sent, payload, text);
-    }
-
-    private String tap(Sent sent, String payload, String text) {
-        boolean template = sent.kind().startsWith("template:");
-        ObjectNode message = CloudApi.object();
-        if (template) {
-            message.put("type", "button")
-                    .putObject("button")
-                    .put("payload", payload)
-                    .put("text", text);
-        } else {
-            ObjectNode interactive = message.put("type", "interactive").putObject("interactive");
-            interactive
-                    .put("type", "button_reply")
-                    .putObject("button_reply")
-                    .put("id", payload)
-                    .put("title", text);
-        }
-        return receive(sent.to(), message, sent.providerId());
+        return people.tap(sent, payload, text);
     }
 
     /** @param contextWamid of the message that is answered, or null. @return the wamid of the text */
     public String text(String e164, String text, @Nullable String contextWamid) {
-        ObjectNode message = CloudApi.object().put("type", "text");
-        message.putObject("text").put("body", text);
-        return receive(Addresses.key(e164), message, contextWamid);
+        return people.text(e164, text, contextWamid);
     }
 
-    /** How much a person's message says of who wrote it. */
-    enum Shown {
-        PHONE,
-        /** A person with a user name: no {@code from}, no {@code wa_id}. */
-        USER_ID_ONLY,
-        /** As some recorded payloads have it: the user id in {@code from} and {@code wa_id}. */
-        USER_ID_AS_PHONE
-    }
-
-    /** @param message as {@link InboundMessage} makes it. @return its wamid */
-    String receive(String e164, ObjectNode message, @Nullable String contextWamid, Shown shown) {
-        String to = Addresses.key(e164);
-        if (shown == Shown.PHONE || !to.startsWith("+")) {
-            return receive(to, message, contextWamid);
-        }
-        String userId = WebhookEvent.bsuid(to.substring(1));
-        if (shown == Shown.USER_ID_AS_PHONE) {
-            message.put("from", userId);
-        }
-        desk.heardFrom(to);
-        return receive(userId, message, contextWamid);
-    }
-
-    private String receive(String to, ObjectNode message, @Nullable String contextWamid) {
-        boolean phone = to.startsWith("+");
-        String waId = phone ? to.substring(1) : to;
-        String wamid = wamids.next(waId);
-        if (phone) {
-            message.put("from", waId);
-        }
-        message.put("from_user_id", phone ? WebhookEvent.bsuid(waId) : waId);
-        message.put("id", wamid).put("timestamp", Long.toString(clock.millis() / 1000));
-        if (contextWamid != null) {
-            message.putObject("context").put("from", WebhookBody.DISPLAY_NUMBER).put("id", contextWamid);
-        }
-        desk.heardFrom(to);
-        webhooks.offer(new WebhookEvent.Inbound(waId, message, !phone && message.has("from")));
-        return wamid;
+    Correspondence people() {
+        return people;
     }
 
     /** 24 hours without a word from this person have passed. */
@@ -281,7 +228,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
             autoAnswer
                     .apply(sent)
                     .ifPresent(after -> clock.later(
-                            after, () -> tap(sent, button, settings.autoAnswer().buttonText())));
+                            after, () -> people.tap(sent, button, settings.autoAnswer().buttonText())));
         }
     }
 

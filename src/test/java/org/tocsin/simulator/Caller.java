@@ -51,6 +51,11 @@ final class Caller {
                    {"type":"payload","payload":"ANSWER:%s"}]}]}}""".formatted(to, callback, callback);
     }
 
+    static String text(String to) {
+        return """
+                {"messaging_product":"whatsapp","to":"%s","type":"text","text":{"body":"x"}}""".formatted(to);
+    }
+
     Answer send(String body) throws IOException, InterruptedException {
         return call("POST", "/v25.0/106540352242922/messages", "Bearer simulated-access-token", body);
     }

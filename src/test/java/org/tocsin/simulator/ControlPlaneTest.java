@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlPlaneTest {
@@ -50,6 +51,36 @@ class ControlPlaneTest {
 
         assertThat(caller.control("DELETE", "/journal", null).status()).isEqualTo(200);
         assertThat(caller.control("GET", "/journal", null).json()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "key=k-2 | k-2",
+                "outcome=refused | k-3",
+                "outcome=accepted&limit=1 | k-2",
+                "outcome=on-phone&to=%2B33612345678 | k-1",
+                "outcome=lost | k-2",
+                "until=2020-01-01T00:00:00Z | ''",
+                "since=2020-01-01T00:00:00Z&limit=2 | k-2 k-3",
+                "channel=sms | ''"
+            })
+    void theJournalAnswersQuestions(String question, String keys) throws Exception {
+        simulator.whatsApp().fault("+33687654321", Fault.sentOnly());
+        simulator.whatsApp().fault("+33600000003", Fault.refused(131016));
+        caller.send(Caller.template(TO, "k-1"));
+        caller.send(Caller.template("+33687654321", "k-2"));
+        caller.send(Caller.template("+33600000003", "k-3"));
+
+        JsonNode entries = caller.control("GET", "/journal?" + question, null).json();
+        assertThat(String.join(" ", entries.findValuesAsText("callbackKey"))).isEqualTo(keys);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=many", "since=yesterday", "outcome=fine"})
+    void aQuestionThatMakesNoSenseIsRefused(String question) throws Exception {
+        assertThat(caller.control("GET", "/journal?" + question, null).status()).isEqualTo(400);
     }
 
     @Test
@@ -108,6 +139,11 @@ class ControlPlaneTest {
                 "{'fault':'duplicated','copies':3}",
                 "{'fault':'forged-receipts','probability':0.5}",
                 "{'fault':'healthy','to':'+33612345678'}",
+                "{'fault':'offline','after':'1h'}",
+                "{'fault':'refused','code':130429,'status':429,'retryAfter':3}",
+                "{'fault':'silent','to':'+33*','share':0.5,'for':'10s'}",
+                "{'fault':'token-expired','for':'10s'}",
+                "{'fault':'oversize-batches'}",
                 "{'fault':'webhook-outage','on':true}",
                 "{'channel':'sms','fault':'silent'}",
                 "{'channel':'sms','fault':'reset','accepted':true}",

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tocsin.simulator.Correspondence.Shown;
 import org.tocsin.simulator.SimulatorSettings.Template.Status;
-import org.tocsin.simulator.WhatsAppSimulator.Shown;
+
 
 /** What the provider does by itself; the numbers are those of the table in the package's description. */
 class ProviderRulesTest {
