@@ -1,6 +1,5 @@
 package org.tocsin.simulator;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -228,7 +227,8 @@ public final class WhatsAppSimulator implements AutoCloseable {
             autoAnswer
                     .apply(sent)
                     .ifPresent(after -> clock.later(
-                            after, () -> people.tap(sent, button, settings.autoAnswer().buttonText())));
+                            after,
+                            () -> people.tap(sent, button, settings.autoAnswer().buttonText())));
         }
     }
 

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tocsin.simulator.Correspondence.Shown;
 import org.tocsin.simulator.SimulatorSettings.Template.Status;
 
-
 /** What the provider does by itself; the numbers are those of the table in the package's description. */
 class ProviderRulesTest {
     private static final String TO = "+33612345678";

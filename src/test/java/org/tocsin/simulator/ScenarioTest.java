@@ -51,8 +51,7 @@ class ScenarioTest {
         assertThat(caller.send(Caller.template(HEALTHY, "k")).status()).isEqualTo(200);
 
         simulator.advance(Duration.ofSeconds(11));
-        await().until(() ->
-                statuses(caller, 20).containsAll(List.of(503, 200)));
+        await().until(() -> statuses(caller, 20).containsAll(List.of(503, 200)));
         simulator.advance(Duration.ofSeconds(54));
         await().until(() -> simulator.whatsApp().faults().draw(HEALTHY).isEmpty()
                 && statuses(caller, 5).stream().allMatch(status -> status == 200));
