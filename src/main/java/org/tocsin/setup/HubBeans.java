@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.ChannelCredentials;
@@ -43,6 +44,11 @@ class HubBeans {
     @DependsOnDatabaseInitialization
     Keyset keyset(DataSource dataSource, HubSettings hub) {
         return Keyset.open(Path.of(hub.dataDir()).resolve("keys.json"), dataSource);
+    }
+
+    @Bean
+    static RouteLint routeLint(ConfigurableEnvironment environment) {
+        return new RouteLint(environment);
     }
 
     /** Transactions are begun and ended where one can read it; nothing here is proxied for {@code @Transactional}. */

@@ -6,19 +6,18 @@ import static org.awaitility.Awaitility.await;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,16 +25,15 @@ import org.tocsin.testing.Installation;
 
 /**
  * One thing of a whole live installation is wrong: its hub ends, with one sentence that names where, what and what to
- * do, and leaves nothing behind. The aim is 15 s on a machine of its own; here several start at a time.
+ * do within 15 s, and leaves nothing behind. One at a time, since the time counts.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class BrokenConfigurationIT {
-    /** For what needs no server to be found wrong. */
-    private static final Duration EARLY = Duration.ofSeconds(60);
-    /** For what only a database or Camel can tell: a first database is made before. */
-    private static final Duration LATE = Duration.ofSeconds(180);
+    private static final double AIM_SECONDS = 15;
+    /** On a machine where this many processes want each processor, a time says nothing of the hub. */
+    private static final double EXTREME_LOAD = 4;
+    /** Until a process counts as one that does not end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
-    private static final Semaphore AT_A_TIME = new Semaphore(3);
     private static final ServerSocket TAKEN = taken();
     private static final int PORT = TAKEN.getLocalPort();
     private static final String APPLICATION = "config/application.yaml";
@@ -170,19 +168,19 @@ class BrokenConfigurationIT {
 
     private static Stream<Arguments> routes() {
         return Stream.of(
-                brokenDeep(
+                broken(
                         "a route names a missing bean",
                         i -> i.replace("routes/intake-webhook.camel.yaml", "ref: intakeAnswer", "ref: intakeAnsewr"),
                         "routes/intake-webhook.camel.yaml",
                         "intakeAnsewr",
                         "correct"),
-                brokenDeep(
+                broken(
                         "a route names a missing endpoint",
                         i -> i.replace("routes/intake-webhook.camel.yaml", "uri: direct:accept-alert", "uri: drect:x"),
                         "routes/intake-webhook.camel.yaml",
                         "drect",
                         "correct"),
-                brokenDeep(
+                broken(
                         "a route names a key that is not set",
                         i -> i.replace(
                                 "routes/deliver-sms.camel.yaml",
@@ -200,7 +198,7 @@ class BrokenConfigurationIT {
 
     private static Stream<Arguments> servers() {
         return Stream.of(
-                brokenDeep(
+                broken(
                         "a database that does not sync",
                         i -> i.set("spring.datasource.url", careless())
                                 .set("spring.datasource.username", "postgres")
@@ -208,7 +206,7 @@ class BrokenConfigurationIT {
                         "spring.datasource.url",
                         "fsync is off",
                         "set "),
-                brokenDeep(
+                broken(
                         "a database that is not there",
                         i -> i.set("spring.datasource.url", "jdbc:postgresql://127.0.0.1:9/tocsin"),
                         "spring.datasource.url",
@@ -222,7 +220,7 @@ class BrokenConfigurationIT {
                 busy("management.server.port"),
                 busy("tocsin.broker.mqtt-port"),
                 busy("tocsin.broker.jms-port"),
-                brokenDeep(
+                broken(
                         "busy database port",
                         i -> i.set("tocsin.database.port", Integer.toString(PORT)),
                         "tocsin.database.port",
@@ -232,12 +230,11 @@ class BrokenConfigurationIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void broken(String what, Break breaking, Duration within, List<String> expected) throws Exception {
-        AT_A_TIME.acquire();
+    void broken(String what, Break breaking, List<String> expected) throws Exception {
         try (Installation installation = new Installation(folder)) {
             breaking.apply(installation);
             long start = System.nanoTime();
-            boolean ended = installation.start().ends(within);
+            boolean ended = installation.start().ends(PATIENCE);
             double seconds = (System.nanoTime() - start) / 1e9;
             assertThat(ended)
                     .as("ended by itself; it said: %s", installation.read("out"))
@@ -250,36 +247,35 @@ class BrokenConfigurationIT {
             assertThat(installation.read("out")).doesNotContain("\tat ", " ERROR ");
             assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
             assertThat(installation.processes()).isEmpty();
-        } finally {
-            AT_A_TIME.release();
+            if (!extremeLoad()) {
+                assertThat(seconds).as("seconds from the launch to the end").isLessThan(AIM_SECONDS);
+            }
         }
+    }
+
+    private static boolean extremeLoad() {
+        OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
+        return machine.getSystemLoadAverage() > EXTREME_LOAD * machine.getAvailableProcessors();
     }
 
     /** Else all the others might fail for some other reason. */
     @Test
     void theUnbrokenInstallationStartsAndStops() throws Exception {
-        AT_A_TIME.acquire();
         try (Installation installation = new Installation(folder).start()) {
-            await().atMost(LATE).until(() -> {
+            await().atMost(PATIENCE).until(() -> {
                 assertThat(installation.process().isAlive())
                         .as(() -> installation.read("err"))
                         .isTrue();
                 return installation.read("out").contains("Started ");
             });
             installation.process().destroy();
-            assertThat(installation.ends(EARLY)).isTrue();
+            assertThat(installation.ends(PATIENCE)).isTrue();
             assertThat(installation.processes()).isEmpty();
-        } finally {
-            AT_A_TIME.release();
         }
     }
 
     private static Arguments broken(String what, Break breaking, String... expected) {
-        return Arguments.of(what, breaking, EARLY, List.of(expected));
-    }
-
-    private static Arguments brokenDeep(String what, Break breaking, String... expected) {
-        return Arguments.of(what, breaking, LATE, List.of(expected));
+        return Arguments.of(what, breaking, List.of(expected));
     }
 
     private static Arguments busy(String key) {
