@@ -1,5 +1,7 @@
 package org.tocsin.duty;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -32,7 +34,7 @@ import org.tocsin.intake.UnacceptableSubmission;
 
 /**
  * Tells the duty group what needs a person: an alert that is held, people who could not be reached, somebody who
- * needs help. A notice is an alert like any other, addressed to one group, on a ladder of its own.
+ * needs help, triggers that became no alert. A notice is an alert like any other, addressed to one group, on a ladder of its own.
  */
 @Component
 public class DutyDesk extends WorkingBean {
@@ -43,13 +45,17 @@ public class DutyDesk extends WorkingBean {
     private static final Principal HUB = new Principal(SOURCE, Role.OPERATOR, null);
 
     private final DutyNotices notices;
+    private final ParkedTriggers parked;
     private final Intake intake;
     private final String group;
     private final String sender;
+    private final Duration betweenParked;
 
-    DutyDesk(DutyNotices notices, Intake intake, DutySettings settings) {
+    DutyDesk(DutyNotices notices, ParkedTriggers parked, Intake intake, DutySettings settings) {
         super("duty-desk");
         this.notices = notices;
+        this.parked = parked;
+        this.betweenParked = settings.parkedEvery();
         this.intake = intake;
         this.group = settings.group();
         this.sender = settings.sender();
@@ -58,26 +64,44 @@ public class DutyDesk extends WorkingBean {
     @Override
     protected void round() throws InterruptedException {
         for (Notice notice : notices.due()) {
-            tell(notice);
+            tell(
+                    "duty-%d-%s-%d".formatted(notice.alertId(), notice.kind(), notice.number()),
+                    notice.dueAt(),
+                    headline(notice),
+                    description(notice),
+                    "See /api/alerts/" + notice.alertId());
+            notices.told(notice);
         }
+        parked.due(betweenParked).ifPresent(this::tell);
         Thread.sleep(250);
     }
 
-    private void tell(Notice notice) {
-        // Its identity is that of the notice, its time that of the row: handed in twice, it is one alert.
-        Submission submission =
-                new Submission(SOURCE, Format.CAP_JSON, CapJson.write(alert(notice)), Map.of(), HUB, null);
-        IntakeResult result = handIn(submission);
+    private void tell(ParkedTriggers.Notice notice) {
+        boolean one = notice.count() == 1;
+        tell(
+                "duty-parked-" + ChronoUnit.MICROS.between(Instant.EPOCH, notice.at()),
+                notice.at(),
+                notice.count() + (one ? " trigger" : " triggers") + " became no alert and " + (one ? "is" : "are")
+                        + " parked",
+                "From " + notice.sources() + ". What they were to tell reached nobody.",
+                "See /api/parked");
+        parked.told(notice);
+    }
+
+    /** Its identity is that of the notice, its time that of the row: handed in twice, it is one alert. */
+    private void tell(String identifier, Instant due, String headline, String description, String instruction) {
+        OffsetDateTime sent = due.atOffset(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS);
+        Alert alert = alert(identifier, sent, info(sent, headline, description, instruction));
+        IntakeResult result =
+                handIn(new Submission(SOURCE, Format.CAP_JSON, CapJson.write(alert), Map.of(), HUB, null));
         if (result instanceof IntakeResult.Accepted accepted && accepted.state() != AlertState.PLANNING) {
             log.error(
-                    "the duty group '{}' could not be told of alert {} ({}): {}; set tocsin.duty.group to a group with"
-                            + " people in it",
+                    "the duty group '{}' could not be told ({}): {}; set tocsin.duty.group to a group with people in"
+                            + " it",
                     group,
-                    notice.alertId(),
-                    notice.kind(),
+                    identifier,
                     accepted.reason());
         }
-        notices.told(notice);
     }
 
     private IntakeResult handIn(Submission submission) {
@@ -88,13 +112,11 @@ public class DutyDesk extends WorkingBean {
         }
     }
 
-    private Alert alert(Notice notice) {
-        OffsetDateTime due = notice.dueAt().atOffset(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS);
-        String identifier = "duty-%d-%s-%d".formatted(notice.alertId(), notice.kind(), notice.number());
+    private Alert alert(String identifier, OffsetDateTime sent, Info info) {
         return new Alert(
                 identifier,
                 sender,
-                due,
+                sent,
                 Status.Actual,
                 MsgType.Alert,
                 null,
@@ -105,10 +127,10 @@ public class DutyDesk extends WorkingBean {
                 null,
                 List.of(),
                 List.of(),
-                List.of(info(notice, due)));
+                List.of(info));
     }
 
-    private static Info info(Notice notice, OffsetDateTime effective) {
+    private static Info info(OffsetDateTime effective, String headline, String description, String instruction) {
         return new Info(
                 "en",
                 List.of(Category.Other),
@@ -123,9 +145,9 @@ public class DutyDesk extends WorkingBean {
                 null,
                 effective.plusHours(12),
                 "Tocsin",
-                headline(notice),
-                description(notice),
-                "See /api/alerts/" + notice.alertId(),
+                headline,
+                description,
+                instruction,
                 null,
                 null,
                 List.of(),

@@ -86,7 +86,10 @@ public class Parking {
                 insert into parked (site, source, submitted_by, format, reason, payload_enc, attributes_enc, payload_hash)
                 values (?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (source, payload_hash) do update
-                    set reason = excluded.reason, received_at = now(), state = 'PARKED'
+                    set reason = excluded.reason, received_at = now(), state = 'PARKED',
+                        -- the same again is no news, but for one that was dealt with
+                        notice_at = case parked.state when 'PARKED' then parked.notice_at end,
+                        told_at = case parked.state when 'PARKED' then parked.told_at end
                 returning id
                 """,
                 Long.class,

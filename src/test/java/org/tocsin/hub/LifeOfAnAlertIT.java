@@ -210,6 +210,26 @@ class LifeOfAnAlertIT {
     }
 
     @Test
+    void whatBecameNoAlertIsReportedToTheDutyGroupAndManyAreOneNotice() {
+        for (int i = 0; i < 20; i++) {
+            hub.publish("sensors/unreadable/flood-" + i, "{\"level\": ");
+        }
+        await().atMost(LONG.plusSeconds(40)).until(() -> parkedToldTo("+33199001008") >= 20);
+        assertThat(hub.simulator.smsc().journal().messagesTo("+33199001008").stream()
+                        .filter(m -> m.text().contains("became no alert")))
+                .as("messages about 20 parked triggers")
+                .hasSizeLessThan(5);
+    }
+
+    private static long parkedToldTo(String phone) {
+        Pattern told = Pattern.compile("(\\d+) triggers? became no alert");
+        return hub.simulator.smsc().journal().messagesTo(phone).stream()
+                .flatMap(m -> told.matcher(m.text()).results())
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
+    }
+
+    @Test
     void theSameAlertAgainIsTheSameAlertAndOtherContentIsAConflict() throws Exception {
         Person person = Person.of(hub);
         String sent = Cap.now();
