@@ -79,7 +79,8 @@ final class BrokerConfiguration {
         configuration.addAcceptorConfiguration(new TransportConfiguration(
                 InVMAcceptorFactory.class.getName(), Map.of("serverId", Integer.toString(serverId)), "hub"));
         configuration.addAcceptorConfiguration(netty(JMS_ACCEPTOR, "CORE", settings.bind(), settings.jmsPort()));
-        configuration.addAcceptorConfiguration(netty(MQTT_ACCEPTOR, "MQTT", settings.bind(), settings.mqttPort()));
+        configuration.addAcceptorConfiguration(
+                netty(MQTT_ACCEPTOR, "MQTT", settings.mqttAddress(), settings.mqttPort()));
     }
 
     private static TransportConfiguration netty(String name, String protocol, String host, int port) {

@@ -22,6 +22,7 @@ import org.tocsin.privacy.Secret;
  */
 public final class BrokerServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BrokerServer.class);
+    private static final String MQTT_PORT = "mqtt-port";
     /** In-JVM addresses are numbered per JVM: two hubs in one (tests) must not meet. */
     private static final AtomicInteger NEXT = new AtomicInteger(4711);
 
@@ -116,7 +117,7 @@ public final class BrokerServer implements AutoCloseable {
             throw new StartRefused("The embedded broker did not become active within 10 s: look for AMQ in the log");
         }
         requireListening(settings, BrokerConfiguration.JMS_ACCEPTOR, "jms-port", settings.jmsPort());
-        requireListening(settings, BrokerConfiguration.MQTT_ACCEPTOR, "mqtt-port", settings.mqttPort());
+        requireListening(settings, BrokerConfiguration.MQTT_ACCEPTOR, MQTT_PORT, settings.mqttPort());
     }
 
     private void requireListening(BrokerSettings settings, String acceptor, String key, int port) {
@@ -130,15 +131,15 @@ public final class BrokerServer implements AutoCloseable {
     static void requireFree(BrokerSettings settings) {
         BrokerUser.parse(settings.users());
         requireFree(settings, "jms-port", settings.jmsPort());
-        requireFree(settings, "mqtt-port", settings.mqttPort());
+        requireFree(settings, MQTT_PORT, settings.mqttPort());
     }
 
     /** Asked first, because the answer is one sentence here and a stack trace in Artemis' log. */
     private static void requireFree(BrokerSettings settings, String key, int port) {
         try (ServerSocket socket = new ServerSocket()) {
-            InetSocketAddress address = new InetSocketAddress(settings.bind(), port);
+            InetSocketAddress address = new InetSocketAddress(host(settings, key), port);
             if (address.isUnresolved()) {
-                throw new StartRefused(BrokerSettings.PREFIX + "bind: " + settings.bind()
+                throw new StartRefused(BrokerSettings.PREFIX + bindKey(settings, key) + ": " + host(settings, key)
                         + " is not an address of this machine: use 127.0.0.1, 0.0.0.0 or one of its own");
             }
             socket.bind(address);
@@ -148,9 +149,18 @@ public final class BrokerServer implements AutoCloseable {
     }
 
     private static StartRefused taken(BrokerSettings settings, String key, int port) {
-        return new StartRefused(BrokerSettings.PREFIX + key + ": port " + port + " of " + settings.bind()
-                + " (tocsin.broker.bind) is taken by another program or may not be opened: free it, or set another"
-                + " port");
+        return new StartRefused(BrokerSettings.PREFIX + key + ": port " + port + " of " + host(settings, key) + " ("
+                + BrokerSettings.PREFIX + bindKey(settings, key)
+                + ") is taken by another program or may not be opened: free it, or set another port");
+    }
+
+    private static String host(BrokerSettings settings, String key) {
+        return key.equals(MQTT_PORT) ? settings.mqttAddress() : settings.bind();
+    }
+
+    /** The key that set that address. */
+    private static String bindKey(BrokerSettings settings, String key) {
+        return key.equals(MQTT_PORT) && !settings.mqttBind().isBlank() ? "mqtt-bind" : "bind";
     }
 
     private int port(String acceptor) {

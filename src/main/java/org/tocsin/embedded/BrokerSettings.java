@@ -11,7 +11,9 @@ import org.tocsin.privacy.Secret;
  *
  * @param url of a broker of your own, {@code tcp://host:61616}; empty: the embedded one, whose address is then put here
  * @param username the hub's own user; set by the embedded broker itself
- * @param bind the address on which the embedded broker listens; 0.0.0.0 to let sensors in from outside
+ * @param bind the address on which the embedded broker listens
+ * @param mqttBind the same for MQTT alone, so that sensors reach it from outside while JMS stays on loopback; empty:
+ *     {@code bind}
  * @param jmsPort of the embedded broker; 0 for any free one, then found in {@code local.broker.jms-port}
  * @param mqttPort of the embedded broker; 0 for any free one, then found in {@code local.broker.mqtt-port}
  * @param users of the embedded broker, {@code name:password:role} each; roles {@link BrokerUser.Role}
@@ -22,6 +24,7 @@ public record BrokerSettings(
         @DefaultValue("") String username,
         @Nullable Secret password,
         @DefaultValue("127.0.0.1") String bind,
+        @DefaultValue("") String mqttBind,
         @DefaultValue("61616") int jmsPort,
         @DefaultValue("1883") int mqttPort,
         @DefaultValue List<Secret> users) {
@@ -39,7 +42,12 @@ public record BrokerSettings(
     }
 
     BrokerSettings withUsers(List<Secret> others) {
-        return new BrokerSettings(url, username, password, bind, jmsPort, mqttPort, others);
+        return new BrokerSettings(url, username, password, bind, mqttBind, jmsPort, mqttPort, others);
+    }
+
+    /** Where MQTT listens. */
+    String mqttAddress() {
+        return mqttBind.isBlank() ? bind : mqttBind;
     }
 
     public boolean embedded() {

@@ -40,6 +40,7 @@ final class BrokerFixture implements AutoCloseable {
                 "",
                 null,
                 "127.0.0.1",
+                "",
                 jmsPort,
                 mqttPort,
                 List.of(Secret.of("sensor:sen:sor:sensor"), Secret.of("desk:desk-secret:incident")));

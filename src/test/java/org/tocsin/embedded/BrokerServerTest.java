@@ -9,6 +9,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tocsin.privacy.Secret;
 
 class BrokerServerTest {
     @TempDir
@@ -254,6 +256,37 @@ class BrokerServerTest {
                     .isInstanceOf(StartRefused.class)
                     .hasMessageContaining(key)
                     .hasMessageContaining(String.valueOf(port));
+        }
+    }
+
+    /** Linux answers on all of 127.0.0.0/8. */
+    @Test
+    void mqttListensOnAnAddressOfItsOwnWhileJmsStays() throws Exception {
+        BrokerSettings settings =
+                new BrokerSettings("", "", null, "127.0.0.1", "127.0.0.2", 0, 0, List.of(Secret.of("s:p:sensor")));
+        try (DataFolder other = DataFolder.claim(folder.resolve("two-addresses"));
+                BrokerServer broker = BrokerServer.start(other, settings)) {
+            assertThat(listens("127.0.0.2", broker.mqttPort())).isTrue();
+            assertThat(listens("127.0.0.1", broker.mqttPort())).isFalse();
+            assertThat(listens("127.0.0.1", broker.jmsPort())).isTrue();
+            assertThat(listens("127.0.0.2", broker.jmsPort())).isFalse();
+        }
+    }
+
+    @Test
+    void anAddressOfMqttThatIsNotOursIsNamedByItsKey() {
+        BrokerSettings settings = new BrokerSettings("", "", null, "127.0.0.1", "192.0.2.1", 0, 0, List.of());
+        assertThatThrownBy(() -> BrokerServer.requireFree(settings))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("192.0.2.1")
+                .hasMessageContaining("tocsin.broker.mqtt-bind");
+    }
+
+    private static boolean listens(String address, int port) {
+        try (Socket socket = new Socket(address, port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -90,6 +90,7 @@ public final class IntakeHub implements AutoCloseable {
                             "",
                             null,
                             "127.0.0.1",
+                            "",
                             0,
                             0,
                             List.of(Secret.of("sensor:sensor:sensor"), Secret.of("desk:desk:incident"))));
