@@ -10,7 +10,6 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.tocsin.Tocsin;
-import org.tocsin.embedded.DemoServers;
 import org.tocsin.embedded.EmbeddedServers;
 import org.tocsin.embedded.StartFailure;
 import org.tocsin.setup.FileCheck;
@@ -23,19 +22,18 @@ import picocli.CommandLine.Unmatched;
         description = "Run the hub (the default). --KEY=VALUE sets any key of config/application.yaml.",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
-    private static final DemoServers DEMO_SERVERS = SimulatedWorld::start;
-
     @Unmatched
     private final List<String> settings = new ArrayList<>();
 
     @Override
     public Integer call() throws InterruptedException {
         AtomicReference<ConfigurableEnvironment> environment = new AtomicReference<>();
-        EmbeddedServers servers = new EmbeddedServers(DEMO_SERVERS, FileCheck::check);
+        SimulatedWorld world = new SimulatedWorld();
+        EmbeddedServers servers = new EmbeddedServers(world, FileCheck::check);
         // Also when the process is told to stop while they start, before Spring knows of the context.
         SpringApplication.getShutdownHandlers().add(servers::close);
         try {
-            SpringApplication application = application(servers);
+            SpringApplication application = application(servers, world);
             application.addListeners((ApplicationListener<ApplicationEnvironmentPreparedEvent>)
                     event -> environment.set(event.getEnvironment()));
             OneLineFailures.reportHere(true);
@@ -54,13 +52,15 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** The hub as {@code serve} runs it; for a hub inside another process, such as a test's. */
     public static SpringApplication application() {
-        return application(new EmbeddedServers(DEMO_SERVERS, FileCheck::check));
+        SimulatedWorld world = new SimulatedWorld();
+        return application(new EmbeddedServers(world, FileCheck::check), world);
     }
 
-    private static SpringApplication application(EmbeddedServers servers) {
+    private static SpringApplication application(EmbeddedServers servers, SimulatedWorld world) {
         SpringApplication application = new SpringApplication(Tocsin.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.addInitializers(servers);
+        application.addListeners(world);
         return application;
     }
 

@@ -9,8 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.tocsin.embedded.DemoServers;
 import org.tocsin.simulator.Fault;
 import org.tocsin.simulator.Sent;
 import org.tocsin.simulator.Simulator;
@@ -20,7 +24,7 @@ import org.tocsin.simulator.SimulatorSettings;
  * The world outside, for the demo: a simulated Cloud API, SMSC and mail server, and people of the sample directory
  * who are not all on WhatsApp, and do not all answer.
  */
-final class SimulatedWorld {
+final class SimulatedWorld implements DemoServers, ApplicationListener<WebServerInitializedEvent> {
     /** The caller of the two lines to try; the hub of the demo listens on loopback only. */
     static final String API_KEY = "demo";
 
@@ -31,16 +35,27 @@ final class SimulatedWorld {
     private static final String P12 = "+33199001012";
     private static final Set<String> ANSWER = Set.of("+33199001001", "+33199001002", "+33199001017");
 
-    private SimulatedWorld() {}
+    private @Nullable Simulator simulator;
 
-    static AutoCloseable start(ConfigurableEnvironment environment) {
-        String port = environment.getProperty("server.port", "8080");
-        Simulator simulator = Simulator.start(SimulatorSettings.defaults()
-                .withReceiptDelays(Duration.ofMillis(300), Duration.ofMillis(1200), Duration.ofSeconds(4))
-                .withWebhookUrl("http://127.0.0.1:" + port + "/hooks/whatsapp"));
-        people(simulator);
-        environment.getPropertySources().addFirst(new MapPropertySource("simulated world", settings(simulator)));
-        return simulator;
+    @Override
+    public AutoCloseable start(ConfigurableEnvironment environment) {
+        Simulator started = Simulator.start(SimulatorSettings.defaults()
+                .withReceiptDelays(Duration.ofMillis(300), Duration.ofMillis(1200), Duration.ofSeconds(4)));
+        people(started);
+        environment.getPropertySources().addFirst(new MapPropertySource("simulated world", settings(started)));
+        simulator = started;
+        return started;
+    }
+
+    /** The hub's port is known now, also where it was 0. The health port, a server of its own, is not meant. */
+    @Override
+    public void onApplicationEvent(WebServerInitializedEvent listening) {
+        if (simulator != null && listening.getApplicationContext().getServerNamespace() == null) {
+            simulator
+                    .whatsApp()
+                    .subscribeUntilVerified(
+                            "http://127.0.0.1:" + listening.getWebServer().getPort() + "/hooks/whatsapp");
+        }
     }
 
     private static void people(Simulator simulator) {

@@ -238,7 +238,8 @@ public final class WhatsAppSimulator implements AutoCloseable {
         return answers ? Optional.of(settings.autoAnswer().after()) : Optional.empty();
     }
 
-    private void subscribeUntilVerified(String url) {
+    /** Does not wait: the handshake is tried each second until the hub gives the right answer. */
+    public void subscribeUntilVerified(String url) {
         webhooks.subscribe(url).onSuccess(verified -> {
             if (!verified) {
                 clock.later(Duration.ofSeconds(1), () -> subscribeUntilVerified(url));

@@ -95,6 +95,16 @@ class ServeCommandTest {
         assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
     }
 
+    /** Receipts come to the port that was found, and so the board tells of them. */
+    @Test
+    void theDemoOnAnyFreePortGetsItsReceipts() throws Exception {
+        Process demo = serve("--tocsin.demo=true");
+        await().atMost(Duration.ofSeconds(120)).until(() -> {
+            assertThat(demo.isAlive()).as(() -> read(folder.resolve("err"))).isTrue();
+            return read(folder.resolve("out")).lines().anyMatch(line -> line.matches(".* p01 .* answered .*"));
+        });
+    }
+
     private Process serve(String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
