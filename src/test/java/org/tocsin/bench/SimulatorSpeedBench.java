@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * process of its own on core 0, without latency; the client and whoever takes the webhooks are in this process.
  *
  * <pre>{@code
- * mvn -q -Pbench verify -Dit.test=SimulatorSpeedBench [-Dmessages=100000] [-Drate=8000]
+ * mvn -q -Pbench verify -Dit.test=SimulatorSpeedBench [-DsimulatorMessages=100000] [-DsimulatorRate=8000]
  * }</pre>
  *
  * Linux with taskset(1) only.
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 class SimulatorSpeedBench {
     private static final int CONNECTIONS = 64;
     private static final int COLD = 10_000;
-    private static final int MESSAGES = Integer.getInteger("messages", 100_000);
-    private static final int RATE = Integer.getInteger("rate", 8_000);
+    private static final int MESSAGES = Integer.getInteger("simulatorMessages", 100_000);
+    private static final int RATE = Integer.getInteger("simulatorRate", 8_000);
     private static final List<String> ONE_CORE = List.of("taskset", "-c", "0");
 
     private final Path folder = Path.of("target", "bench", "simulator").toAbsolutePath();

@@ -232,6 +232,18 @@ class WebhooksTest {
     }
 
     @Test
+    void aPostMayHoldMoreUpdatesThanMetaPromisesAtMost() {
+        simulator.whatsApp().oversizeBatches(true);
+        for (int n = 0; n < 1_200; n++) {
+            simulator.whatsApp().statusOfUnknownMessage(TO, "delivered");
+        }
+        simulator.advance(Duration.ofSeconds(2));
+
+        await().until(() -> hook.statuses().size() == 1_200);
+        assertThat(hook.posts).hasSize(1);
+    }
+
+    @Test
     void aStatusOfAnUnknownMessageCanBeSent() {
         simulator.whatsApp().statusOfUnknownMessage(TO, "delivered");
 
