@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 import org.tocsin.Tocsin;
+import org.tocsin.testing.SuiteOutput;
 
 /** The real process, from its command line to its exit code. */
 class ServeCommandTest {
@@ -40,6 +41,7 @@ class ServeCommandTest {
     @AfterEach
     void end() {
         processes.forEach(Process::destroyForcibly);
+        List.of("out", "err", "err.first").forEach(file -> SuiteOutput.keep(folder.resolve(file)));
     }
 
     @Test

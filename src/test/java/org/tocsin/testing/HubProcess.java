@@ -209,6 +209,7 @@ public final class HubProcess implements AutoCloseable {
 
     /** {@code target/hub-<port>.log}, for whoever looks into a failure after the folder is gone. */
     private void keepLog() {
+        SuiteOutput.keep(log());
         try {
             Files.copy(log(), Path.of("target", "hub-" + port + ".log"), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException nothingToKeep) {

@@ -156,5 +156,7 @@ public final class Installation implements AutoCloseable {
             process.destroyForcibly();
         }
         processes().forEach(ProcessHandle::destroyForcibly);
+        SuiteOutput.keep(folder.resolve("out"));
+        SuiteOutput.keep(folder.resolve("err"));
     }
 }
