@@ -4,8 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.delivery.RecipientRecord.AttemptRecord;
@@ -14,6 +18,24 @@ import org.tocsin.delivery.RecipientRecord.AttemptRecord;
 final class Changes {
     /** How long to collect people who could not be reached before the duty group is told of them. */
     static final Duration COLLECT = Duration.ofSeconds(10);
+
+    private static final String[] RESULT = {
+        "int8",
+        "text",
+        "timestamptz",
+        "timestamptz",
+        "timestamptz",
+        "timestamptz",
+        "timestamptz",
+        "timestamptz",
+        "text",
+        "text",
+        "text",
+        "bytea",
+        "bytea",
+        "bytea",
+        "int8"
+    };
 
     final Instant now;
     final Set<String> wake = new HashSet<>();
@@ -30,23 +52,10 @@ final class Changes {
             "timestamptz",
             "text",
             "text");
-    private final Rows attempts = new Rows(
-            "int8",
-            "text",
-            "timestamptz",
-            "timestamptz",
-            "timestamptz",
-            "timestamptz",
-            "timestamptz",
-            "timestamptz",
-            "text",
-            "text",
-            "text",
-            "bytea",
-            "bytea",
-            "bytea",
-            "int8");
-    private final Rows newAttempts = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
+    private final Rows firstResults = new Rows(RESULT);
+    private final Rows laterResults = new Rows(RESULT);
+    private final Rows orders = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
+    private final Map<Instant, List<Long>> deadlines = new HashMap<>();
     private final Rows queue = new Rows("int8", "text", "int2", "timestamptz");
     private final Rows journal = new Rows("int8", "int8", "int2", "text", "text");
     private final Set<Long> exhausted = new HashSet<>();
@@ -76,7 +85,7 @@ final class Changes {
         int number = record.attempts.size();
         for (Decision.Send send : decision.sends()) {
             long id = AttemptKey.of(record.id, number++);
-            newAttempts.add(id, record.alertId, (short) send.step(), send.channel(), send.spare(), send.repeat(), now);
+            orders.add(id, record.alertId, (short) send.step(), send.channel(), send.spare(), send.repeat(), now);
             queue.add(id, send.channel(), (short) record.lane, send.at());
             journal.add(record.alertId, record.id, (short) AttemptKey.number(id), "queued", label(send));
             wake.add(send.channel());
@@ -86,7 +95,7 @@ final class Changes {
         record.step = decision.step();
         record.dueAt = decision.dueAt();
         if (record.dueAt != null && !record.dueAt.equals(record.dueBefore)) {
-            queue.add(record.id, LadderClock.WAIT, (short) 0, record.dueAt);
+            deadlines.computeIfAbsent(record.dueAt, at -> new ArrayList<>()).add(record.id);
         }
         if (record.state != record.stateBefore && saysMoreThanItsMessages(record.state)) {
             journal.add(record.alertId, record.id, null, record.state.name().toLowerCase(Locale.ROOT), null);
@@ -143,22 +152,23 @@ final class Changes {
         }
         for (AttemptRecord a : record.attempts) {
             if (a.changed) {
-                attempts.add(
-                        a.id,
-                        a.state.name(),
-                        a.handedAt,
-                        a.outcomeAt,
-                        a.sentAt,
-                        a.deliveredAt,
-                        a.readAt,
-                        a.failedAt,
-                        a.code,
-                        a.sender,
-                        a.version,
-                        a.addressEnc,
-                        a.addressHash,
-                        a.providerIdEnc,
-                        a.providerRef);
+                (a.hasResult ? laterResults : firstResults)
+                        .add(
+                                a.id,
+                                a.state.name(),
+                                a.handedAt,
+                                a.outcomeAt,
+                                a.sentAt,
+                                a.deliveredAt,
+                                a.readAt,
+                                a.failedAt,
+                                a.code,
+                                a.sender,
+                                a.version,
+                                a.addressEnc,
+                                a.addressHash,
+                                a.providerIdEnc,
+                                a.providerRef);
             }
         }
     }
@@ -171,8 +181,12 @@ final class Changes {
                 from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, step, state, open, due_at, accepted_at,
                     delivered_at, read_at, acknowledged_at, answer, answered_on)
                 where r.id = v.id""");
-        attempts.execute(connection, """
-                update attempt a set state = v.state, handed_at = coalesce(v.handed_at, a.handed_at),
+        firstResults.execute(connection, """
+                insert into attempt_result (id, state, handed_at, outcome_at, sent_at, delivered_at, read_at, failed_at,
+                    code, sender, version, address_enc, address_hash, provider_id_enc, provider_ref)
+                select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""");
+        laterResults.execute(connection, """
+                update attempt_result a set state = v.state, handed_at = coalesce(v.handed_at, a.handed_at),
                     outcome_at = v.outcome_at, sent_at = v.sent_at, delivered_at = v.delivered_at,
                     read_at = v.read_at, failed_at = v.failed_at, code = v.code, sender = v.sender,
                     version = v.version, address_enc = coalesce(v.address_enc, a.address_enc),
@@ -183,9 +197,10 @@ final class Changes {
                     delivered_at, read_at, failed_at, code, sender, version, address_enc, address_hash,
                     provider_id_enc, provider_ref)
                 where a.id = v.id""");
-        newAttempts.execute(connection, """
-                insert into attempt (id, alert_id, step, channel, spare, repeat, queued_at, state)
-                select *, 'QUEUED' from unnest(?, ?, ?, ?, ?, ?, ?)""");
+        orders.execute(connection, """
+                insert into attempt_order (id, alert_id, step, channel, spare, repeat, queued_at)
+                select * from unnest(?, ?, ?, ?, ?, ?, ?)""");
+        LadderClock.write(connection, deadlines);
         queue.execute(connection, "insert into queue (key, channel, lane, due_at) select * from unnest(?, ?, ?, ?)");
         journal.execute(connection, """
                 insert into journal (alert_id, recipient_id, attempt_no, what, detail)

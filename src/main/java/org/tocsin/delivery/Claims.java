@@ -51,8 +51,9 @@ public class Claims implements InitializingBean {
                     order by q.due_at limit ? for update skip locked) q
                 limit ?),
             taken as (delete from queue where ctid = any (array(select c from due)) returning key, lane)
-            select t.key, t.lane, a.alert_id, a.step, a.spare, a.repeat, a.state, r.person_id, r.language, r.open
-            from taken t join attempt a on a.id = t.key join recipient r on r.id = t.key / 32
+            select t.key, t.lane, a.alert_id, a.spare, a.repeat, r.person_id, r.language,
+                r.open and not exists (select from attempt_result s where s.id = t.key)
+            from taken t join attempt_order a on a.id = t.key join recipient r on r.id = t.key / 32
             order by t.lane, t.key""";
 
     /** Conflicts with "for update", which every decision takes, and not with the planner's lock. */
@@ -162,7 +163,7 @@ public class Claims implements InitializingBean {
         Rows suppressed = new Rows("int8");
         Rows journal = new Rows("int8", "int8", "int2", "text", "text");
         for (Taken t : taken) {
-            if (t.open && t.state == AttemptState.QUEUED && running.contains(t.alertId)) {
+            if (t.wanted && running.contains(t.alertId)) {
                 good.add(t);
             } else {
                 suppressed.add(t.key);
@@ -175,8 +176,7 @@ public class Claims implements InitializingBean {
             }
         }
         suppressed.execute(connection, """
-                update attempt set state = 'SUPPRESSED'
-                where id = any (select unnest(?)) and outcome_at is null and state = 'QUEUED'""");
+                insert into attempt_result (id, state) select *, 'SUPPRESSED' from unnest(?) on conflict do nothing""");
         journal.execute(connection, """
                 insert into journal (alert_id, recipient_id, attempt_no, what, detail)
                 select * from unnest(?, ?, ?, ?, ?)""");
@@ -191,14 +191,7 @@ public class Claims implements InitializingBean {
     }
 
     private record Taken(
-            long key,
-            long alertId,
-            boolean spare,
-            boolean repeat,
-            AttemptState state,
-            long personId,
-            String language,
-            boolean open) {}
+            long key, long alertId, boolean spare, boolean repeat, long personId, String language, boolean wanted) {}
 
     private static List<Taken> take(Connection connection, String channel, int limit) throws SQLException {
         List<Taken> taken = new ArrayList<>();
@@ -211,12 +204,11 @@ public class Claims implements InitializingBean {
                     taken.add(new Taken(
                             row.getLong(1),
                             row.getLong(3),
+                            row.getBoolean(4),
                             row.getBoolean(5),
-                            row.getBoolean(6),
-                            AttemptState.valueOf(row.getString(7)),
-                            row.getLong(8),
-                            row.getString(9),
-                            row.getBoolean(10)));
+                            row.getLong(6),
+                            row.getString(7),
+                            row.getBoolean(8)));
                 }
             }
         }
@@ -303,10 +295,10 @@ public class Claims implements InitializingBean {
             return failed;
         }
         try (PreparedStatement statement = connection.prepareStatement("""
-                select a.id / 32, a.address_hash from unnest(?) r (id)
-                join attempt a on a.id between r.id * 32 and r.id * 32 + 31
-                where a.channel = ? and a.address_hash is not null
-                  and a.state in ('REJECTED', 'FAILED', 'OPTED_OUT')""")) {
+                select s.id / 32, s.address_hash from unnest(?) r (id) cross join generate_series(0, 31) n (no)
+                join attempt_order a on a.id = r.id * 32 + n.no and a.channel = ?
+                join attempt_result s on s.id = a.id
+                where s.address_hash is not null and s.state in ('REJECTED', 'FAILED', 'OPTED_OUT')""")) {
             Array ids = connection.createArrayOf("bigint", later);
             statement.setArray(1, ids);
             statement.setString(2, channel);
@@ -344,8 +336,8 @@ public class Claims implements InitializingBean {
                     with gone as (delete from lease where id = any (?::bigint[]) returning keys)
                     insert into queue (key, channel, lane, due_at)
                     select a.id, a.channel, r.lane, clock_timestamp() from gone cross join unnest(gone.keys) k (id)
-                    join attempt a on a.id = k.id join recipient r on r.id = a.id / 32
-                    where a.outcome_at is null""", (Object) leases);
+                    join attempt_order a on a.id = k.id join recipient r on r.id = a.id / 32
+                    where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)""", (Object) leases);
             doubtful.removeAll(List.of(leases));
         }
     }
@@ -372,8 +364,8 @@ public class Claims implements InitializingBean {
                     from ours where l.id = ours.id)
                 insert into queue (key, channel, lane, due_at)
                 select a.id, a.channel, r.lane, clock_timestamp() from returned
-                join attempt a on a.id = returned.id join recipient r on r.id = a.id / 32
-                where a.outcome_at is null""", lease, array(keys))));
+                join attempt_order a on a.id = returned.id join recipient r on r.id = a.id / 32
+                where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)""", lease, array(keys))));
     }
 
     /** Leases whose attempts all have their outcome. */

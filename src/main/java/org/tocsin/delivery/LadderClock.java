@@ -1,8 +1,16 @@
 package org.tocsin.delivery;
 
 import jakarta.annotation.PreDestroy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -16,18 +24,21 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class LadderClock implements SmartLifecycle {
-    /** The queue's channel for deadlines; its keys are recipients. */
-    static final String WAIT = "wait";
-
     private static final Logger log = LoggerFactory.getLogger(LadderClock.class);
-    private static final int BATCH = 500;
+    /** Rows of deadlines taken at a time; each is of one batch of outcomes. */
+    private static final int BATCH = 4;
+
     private static final int CLOSING_BATCH = 5_000;
 
     /** Not clock_timestamp(): it is volatile, cannot bound the index, and would read all that wait, each time. */
     static final String DUE = """
-            delete from queue where ctid = any (array(
-                select ctid from queue where channel = 'wait' and lane = 0 and due_at <= statement_timestamp()
-                order by due_at limit ? for update skip locked)) returning key""";
+            delete from deadline where ctid = any (array(
+                select ctid from deadline where due_at <= statement_timestamp()
+                order by due_at limit ? for update skip locked)) returning keys""";
+
+    /** Most people have confirmed or answered long before: only where the deadline still stands is anything to decide. */
+    private static final String STILL_DUE =
+            "select id from recipient where id = any (?::bigint[]) and open and due_at <= clock_timestamp()";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -35,6 +46,9 @@ public class LadderClock implements SmartLifecycle {
     private final Claims claims;
     private final Worker deadlines = new Worker("ladder-deadlines", this::deadlines);
     private final Worker caretaker = new Worker("ladder-caretaker", this::care);
+    /** Of each alert under way the first person, by id, whose ladder was open when it was looked at last. */
+    private final Map<Long, Long> stillOpen = new HashMap<>();
+
     private volatile boolean running;
     private long nextForgetting = System.nanoTime();
 
@@ -45,13 +59,35 @@ public class LadderClock implements SmartLifecycle {
         this.claims = claims;
     }
 
+    /** All recipients whose deadline is the same instant are one row, in pieces of the size of a batch of outcomes. */
+    static void write(Connection connection, Map<Instant, List<Long>> deadlines) throws SQLException {
+        if (deadlines.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("insert into deadline (due_at, keys) values (?, ?)")) {
+            for (Map.Entry<Instant, List<Long>> deadline : deadlines.entrySet()) {
+                statement.setObject(1, deadline.getKey().atOffset(ZoneOffset.UTC));
+                statement.setArray(
+                        2, connection.createArrayOf("int8", deadline.getValue().toArray(Long[]::new)));
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
     private void deadlines() throws InterruptedException {
         Integer found = transaction.execute(status -> {
-            List<Fact.Due> due = jdbc.queryForList(DUE, Long.class, BATCH).stream()
-                    .map(Fact.Due::new)
-                    .toList();
+            List<Long[]> keys =
+                    jdbc.query(DUE, (row, n) -> (Long[]) row.getArray(1).getArray(), BATCH);
+            Long[] all = keys.stream().flatMap(Arrays::stream).toArray(Long[]::new);
+            List<Fact.Due> due = all.length == 0
+                    ? List.of()
+                    : jdbc.queryForList(STILL_DUE, Long.class, (Object) all).stream()
+                            .map(Fact.Due::new)
+                            .toList();
             ledger.apply(due);
-            return due.size();
+            return keys.size();
         });
         if (found == null || found < BATCH) {
             Thread.sleep(200);
@@ -122,13 +158,38 @@ public class LadderClock implements SmartLifecycle {
         }
     }
 
+    /**
+     * An alert is done when no recipient is open. While one that was seen open still is, the others are not looked at:
+     * otherwise each look reads through all those who are reached already.
+     */
     private void finishAlerts() {
+        List<Long> sending =
+                jdbc.queryForList("select id from alert where closed_at is null and state = 'SENDING'", Long.class);
+        stillOpen.keySet().retainAll(sending);
+        for (long alert : sending) {
+            long from = stillOpen.getOrDefault(alert, 0L);
+            List<Long> next = jdbc.queryForList(
+                    "select person_id from recipient where alert_id = ? and person_id >= ? and open"
+                            + " order by person_id limit 1",
+                    Long.class,
+                    alert,
+                    from);
+            if (!next.isEmpty()) {
+                stillOpen.put(alert, next.get(0));
+            } else {
+                finish(alert);
+                stillOpen.remove(alert); // a wrong number opens a ladder again: the next look is from the start
+            }
+        }
+    }
+
+    private void finish(long alert) {
         jdbc.update("""
                 with done as (
                     update alert a set state = 'DONE', closed_at = clock_timestamp()
-                    where a.closed_at is null and a.state = 'SENDING'
+                    where a.id = ? and a.closed_at is null and a.state = 'SENDING'
                         and not exists (select 1 from recipient r where r.alert_id = a.id and r.open) returning id)
-                insert into journal (alert_id, what) select id, 'alert done' from done""");
+                insert into journal (alert_id, what) select id, 'alert done' from done""", alert);
     }
 
     /** How long the hub needs at the most to see work that no wake-up told it of. */

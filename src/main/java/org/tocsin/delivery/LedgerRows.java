@@ -25,10 +25,11 @@ final class LedgerRows {
      * each range for a ninth of the table, and may read all of the table once per recipient.
      */
     static final String ATTEMPTS = """
-            select a.* from unnest(?) r (id) cross join lateral (
-                select id, step, channel, state, spare, repeat, queued_at, outcome_at, sent_at, delivered_at, read_at,
-                       failed_at, code, address_hash, version, sender
-                from attempt where id between r.id * 32 and r.id * 32 + 31 order by id limit 32) a""";
+            select a.id, a.step, a.channel, s.state, a.spare, a.repeat, a.queued_at, s.outcome_at, s.sent_at,
+                s.delivered_at, s.read_at, s.failed_at, s.code, s.address_hash, s.version, s.sender
+            from unnest(?) r (id) cross join lateral (
+                select * from attempt_order where id between r.id * 32 and r.id * 32 + 31 order by id limit 32) a
+            left join lateral (select * from attempt_result s where s.id = a.id offset 0) s on true""";
 
     /** Locks in the order of their ids, so that two batches never wait for each other in a circle. */
     Map<Long, RecipientRecord> lock(Connection connection, Collection<Long> ids, Instant[] now) throws SQLException {
@@ -76,14 +77,16 @@ final class LedgerRows {
     }
 
     private static AttemptRecord attempt(ResultSet row) throws SQLException {
+        String state = row.getString(4);
         AttemptRecord attempt = new AttemptRecord(
                 row.getLong(1),
                 row.getInt(2),
                 row.getString(3),
-                AttemptState.valueOf(row.getString(4)),
+                state == null ? AttemptState.QUEUED : AttemptState.valueOf(state),
                 row.getBoolean(5),
                 row.getBoolean(6),
-                row.getObject(7, OffsetDateTime.class).toInstant());
+                row.getObject(7, OffsetDateTime.class).toInstant(),
+                state != null);
         attempt.outcomeAt = instant(row, 8);
         attempt.sentAt = instant(row, 9);
         attempt.deliveredAt = instant(row, 10);

@@ -107,7 +107,7 @@ public class Planner extends WorkingBean {
 
     private void write(Connection connection, Open alert, List<Member> members, Set<String> woken) throws SQLException {
         Rows recipients = new Rows("int8", "int8", "int8", "int2", "text", "text", "text", "bool", "int2");
-        Rows attempts = new Rows("int8", "int8", "int2", "text", "timestamptz");
+        Rows orders = new Rows("int8", "int8", "int2", "text", "timestamptz");
         Rows queue = new Rows("int8", "text", "int2", "timestamptz");
         Rows journal = new Rows("int8", "int8", "text", "text");
         AlertPlans.AlertPlan plan = plans.of(alert.id);
@@ -128,7 +128,7 @@ public class Planner extends WorkingBean {
             int number = 0;
             for (Decision.Send send : decision.sends()) {
                 long key = AttemptKey.of(id, number++);
-                attempts.add(key, alert.id, (short) send.step(), send.channel(), alert.now);
+                orders.add(key, alert.id, (short) send.step(), send.channel(), alert.now);
                 queue.add(key, send.channel(), (short) alert.lane, send.at());
                 woken.add(send.channel());
             }
@@ -144,9 +144,8 @@ public class Planner extends WorkingBean {
                     case when channels = '' then '{}' else string_to_array(channels, ',') end, state, open, step
                 from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
                     v (id, alert_id, person_id, lane, language, channels, state, open, step)""");
-        attempts.execute(connection, """
-                insert into attempt (id, alert_id, step, channel, queued_at, state)
-                select *, 'QUEUED' from unnest(?, ?, ?, ?, ?)""");
+        orders.execute(connection, """
+                insert into attempt_order (id, alert_id, step, channel, queued_at) select * from unnest(?, ?, ?, ?, ?)""");
         queue.execute(connection, "insert into queue (key, channel, lane, due_at) select * from unnest(?, ?, ?, ?)");
         journal.execute(connection, """
                 insert into journal (alert_id, recipient_id, what, detail) select * from unnest(?, ?, ?, ?)""");

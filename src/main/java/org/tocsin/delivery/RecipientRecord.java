@@ -96,7 +96,7 @@ final class RecipientRecord {
                 addressesLeft);
     }
 
-    /** One {@code attempt} row. */
+    /** One {@code attempt_order} row with its {@code attempt_result}. */
     static final class AttemptRecord {
         final long id;
         final int step;
@@ -104,6 +104,9 @@ final class RecipientRecord {
         final boolean spare;
         final boolean repeat;
         final Instant queuedAt;
+        /** Whether it has a result already: another fact changes that row, the first one makes it. */
+        final boolean hasResult;
+
         AttemptState state;
 
         @Nullable
@@ -145,7 +148,14 @@ final class RecipientRecord {
         boolean changed;
 
         AttemptRecord(
-                long id, int step, String channel, AttemptState state, boolean spare, boolean repeat, Instant queued) {
+                long id,
+                int step,
+                String channel,
+                AttemptState state,
+                boolean spare,
+                boolean repeat,
+                Instant queued,
+                boolean hasResult) {
             this.id = id;
             this.step = step;
             this.channel = channel;
@@ -153,6 +163,7 @@ final class RecipientRecord {
             this.spare = spare;
             this.repeat = repeat;
             this.queuedAt = queued;
+            this.hasResult = hasResult;
         }
 
         Progress.Attempt view() {

@@ -1,6 +1,5 @@
 package org.tocsin.delivery;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -16,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Rows {
     private final String[] types;
     private final List<List<@Nullable Object>> columns;
+    private @Nullable Instant lastInstant;
+    private String lastText = "";
 
     Rows(String... types) {
         this.types = types;
@@ -28,8 +29,17 @@ final class Rows {
     void add(@Nullable Object... values) {
         for (int i = 0; i < types.length; i++) {
             Object value = values[i];
-            columns.get(i).add(value instanceof Instant instant ? instant.toString() : value);
+            columns.get(i).add(value instanceof Instant instant ? text(instant) : value);
         }
+    }
+
+    /** Most instants of a batch are one and the same. */
+    private String text(Instant instant) {
+        if (instant != lastInstant) {
+            lastInstant = instant;
+            lastText = instant.toString();
+        }
+        return lastText;
     }
 
     boolean isEmpty() {
@@ -43,13 +53,21 @@ final class Rows {
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < types.length; i++) {
-                Object[] values = types[i].equals("bytea")
-                        ? columns.get(i).toArray(new byte[0][])
-                        : columns.get(i).toArray();
-                Array array = connection.createArrayOf(types[i], values);
-                statement.setArray(i + 1, array);
+                statement.setArray(i + 1, connection.createArrayOf(types[i], typed(i)));
             }
             return statement.executeUpdate();
         }
+    }
+
+    /** The driver sends an array of one class in binary form, and any other as text that the server has to read. */
+    private Object[] typed(int column) {
+        List<@Nullable Object> values = columns.get(column);
+        return switch (types[column]) {
+            case "int8" -> values.toArray(Long[]::new);
+            case "int2" -> values.toArray(Short[]::new);
+            case "bool" -> values.toArray(Boolean[]::new);
+            case "bytea" -> values.toArray(byte[][]::new);
+            default -> values.toArray(String[]::new);
+        };
     }
 }

@@ -3,10 +3,8 @@ package org.tocsin.routing;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.client.WebClientOptions;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.tocsin.delivery.DeliveryChannel;
 
 /** The beans that {@code routes/deliver-*.camel.yaml} name. */
 @Configuration(proxyBeanMethods = false)
@@ -15,21 +13,6 @@ class ChannelBeans {
     private static final int CONNECTIONS = 500;
 
     private static final int EVENT_LOOPS = 2;
-
-    @Bean
-    ChannelSteps whatsappDelivery(List<DeliveryChannel> channels) {
-        return new ChannelSteps(named(channels, "whatsapp"));
-    }
-
-    @Bean
-    ChannelSteps smsDelivery(List<DeliveryChannel> channels) {
-        return new ChannelSteps(named(channels, "sms"));
-    }
-
-    @Bean
-    ChannelSteps emailDelivery(List<DeliveryChannel> channels) {
-        return new ChannelSteps(named(channels, "email"));
-    }
 
     @Bean(destroyMethod = "")
     Vertx whatsappVertx() {
@@ -47,9 +30,5 @@ class ChannelBeans {
         options.setUserAgent("tocsin/1.0.0");
         options.setFollowRedirects(false);
         return options;
-    }
-
-    private static DeliveryChannel named(List<DeliveryChannel> channels, String name) {
-        return channels.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
@@ -24,19 +25,24 @@ import org.tocsin.delivery.DeliveryAssembly;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.DeliveryOutcome;
 import org.tocsin.delivery.DeliveryRefused;
+import org.tocsin.delivery.ProviderRequest;
+import org.tocsin.delivery.ProviderResponse;
 
 /**
- * Claims due messages of one channel as slots and tokens allow, runs each through the route, and hands the outcome to
- * the writer. One thread claims; the route answers asynchronously; a slot is free when the outcome is written.
+ * Claims due messages of one channel as slots and tokens allow, runs each through the route as the provider's request,
+ * reads what the route leaves as the provider's answer, and hands the outcome to the writer. One thread claims; the
+ * route answers asynchronously; a slot is free when the outcome is written.
  */
 class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspendable {
-    /** Exchange property with the instant at which the provider was called. */
-    static final String HANDED_AT = "tocsinHandedAt";
-
     private static final Logger log = LoggerFactory.getLogger(DeliveriesConsumer.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
     /** About 200 ms of work, so that an urgent message never waits behind many claimed ones. */
     private static final int MOST_PER_CLAIM = 500;
+
+    /** While more is due than there are slots, so many are waited for, this long: small claims cost as much as large. */
+    private static final int WORTH_A_CLAIM = 250;
+
+    private static final Duration FOR_A_LARGE_CLAIM = Duration.ofMillis(20);
 
     private final DeliveriesEndpoint endpoint;
     private final DeliveryDesk desk;
@@ -46,6 +52,8 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     private @Nullable ExecutorService workers;
     private @Nullable Thread claimer;
     private volatile boolean claiming;
+    /** Whether the last claim got all that it asked for. */
+    private boolean moreIsDue;
 
     DeliveriesConsumer(DeliveriesEndpoint endpoint, Processor processor, DeliveryDesk desk, DeliveryChannel channel) {
         super(endpoint, processor);
@@ -127,12 +135,9 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     }
 
     private void claimOnce() throws InterruptedException {
-        if (!slots.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        int free = freeSlots();
+        if (free == 0) {
             return;
-        }
-        int free = 1;
-        while (free < MOST_PER_CLAIM && slots.tryAcquire()) {
-            free++;
         }
         Batch batch = null;
         try {
@@ -140,6 +145,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         } finally {
             int unused = free - (batch == null ? 0 : batch.claims().size());
             slots.release(unused);
+            moreIsDue = unused == 0;
         }
         if (batch.claims().isEmpty()) {
             Duration wait = batch.retryIn();
@@ -151,6 +157,22 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             return;
         }
         dispatch(batch.claims());
+    }
+
+    /** Takes as many slots as one claim may fill. */
+    private int freeSlots() throws InterruptedException {
+        int worth = Math.min(WORTH_A_CLAIM, endpoint.getMaxInFlight() / 2);
+        int free = 0;
+        if (moreIsDue && worth > 1 && slots.tryAcquire(worth, FOR_A_LARGE_CLAIM.toMillis(), TimeUnit.MILLISECONDS)) {
+            free = worth;
+        } else if (slots.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            free = 1;
+        }
+        if (free > 0) {
+            int more = Math.min(MOST_PER_CLAIM - free, slots.availablePermits());
+            free += more > 0 && slots.tryAcquire(more) ? more : 0;
+        }
+        return free;
     }
 
     private void dispatch(List<Claim> claims) {
@@ -180,8 +202,10 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             return;
         }
         Delivery delivery;
+        ProviderRequest request;
         try {
             delivery = desk.assembly.assemble(claim, channel.name());
+            request = channel.toRequest(delivery);
         } catch (DeliveryRefused e) {
             record(claim, e.outcome(), null, null);
             return;
@@ -195,27 +219,34 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             return;
         }
         Exchange exchange = createExchange(true);
-        exchange.getMessage().setBody(delivery);
-        getAsyncProcessor().process(exchange, doneSync -> finish(claim, delivery, exchange));
+        Message message = exchange.getMessage();
+        message.setBody(request.body());
+        message.setHeaders(request.headers());
+        Instant handedAt = Instant.now();
+        getAsyncProcessor().process(exchange, doneSync -> {
+            record(claim, outcome(exchange), delivery, handedAt);
+            releaseExchange(exchange, false);
+        });
     }
 
-    private void finish(Claim claim, Delivery delivery, Exchange exchange) {
-        DeliveryOutcome outcome;
+    private DeliveryOutcome outcome(Exchange exchange) {
         Throwable failure = exchange.getException();
-        Instant handedAt = exchange.getProperty(HANDED_AT, Instant.class);
-        if (failure instanceof DeliveryRefused refused) {
-            outcome = refused.outcome();
-        } else if (failure != null) {
-            // Before the request was made nothing can have been sent.
-            outcome = handedAt == null ? new DeliveryOutcome.Misconfigured("route-failed") : channel.toOutcome(failure);
+        if (failure != null) {
             log.debug("{}: the provider call failed", channel.name(), failure);
-        } else if (exchange.getMessage().getBody() instanceof DeliveryOutcome known) {
-            outcome = known;
-        } else {
-            outcome = new DeliveryOutcome.Unconfirmed("route-left-no-outcome");
+            return channel.toOutcome(failure);
         }
-        record(claim, outcome, delivery, handedAt);
-        releaseExchange(exchange, false);
+        try {
+            Message answer = exchange.getMessage();
+            String body = answer.getBody(String.class);
+            return channel.toOutcome(new ProviderResponse(body == null ? "" : body, answer.getHeaders()));
+        } catch (RuntimeException e) {
+            log.error(
+                    "{}: an answer cannot be read: {}",
+                    channel.name(),
+                    e.getClass().getSimpleName());
+            log.debug("the failure in full", e);
+            return new DeliveryOutcome.Unconfirmed("answer-unreadable");
+        }
     }
 
     private void record(Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {

@@ -6,7 +6,10 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.tocsin.delivery.DeliveryChannel;
 
-/** One channel's due messages. The body is an {@code org.tocsin.delivery.Delivery}; the route leaves its outcome. */
+/**
+ * One channel's due messages. The message is the provider's request, ready for the endpoint that calls it; what the
+ * route leaves is read as the provider's answer.
+ */
 public class DeliveriesEndpoint extends DefaultEndpoint {
     private final DeliveryDesk desk;
     private final DeliveryChannel channel;

@@ -204,7 +204,8 @@ class ApiTest {
         for (int n = 0; n < 3; n++) {
             hub.jdbc()
                     .sql(
-                            "insert into attempt (id, alert_id, step, channel, state, address_enc) values (?, ?, 0, ?, ?, ?)")
+                            "with o as (insert into attempt_order (id, alert_id, step, channel) values (?, ?, 0, ?) returning id)"
+                                    + " insert into attempt_result (id, state, address_enc) select id, ?, ? from o")
                     .params(
                             id * 1000 * 32 + n,
                             id,

@@ -64,8 +64,7 @@ class ClaimsTest {
                 insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)
                 select 7, id, 1, 0, 'en', '{sms}', 'PENDING', true from alert""");
         jdbc.update(
-                "insert into attempt (id, alert_id, step, channel, state) select ?, id, 0, 'sms', 'QUEUED' from alert",
-                ATTEMPT);
+                "insert into attempt_order (id, alert_id, step, channel) select ?, id, 0, 'sms' from alert", ATTEMPT);
         jdbc.update("insert into queue (key, channel, lane, due_at) values (?, 'sms', 0, now())", ATTEMPT);
     }
 

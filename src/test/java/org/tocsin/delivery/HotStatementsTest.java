@@ -62,7 +62,10 @@ class HotStatementsTest {
                     plan.append(row.getString(1)).append('\n');
                 }
             }
-            assertThat(plan).contains("attempt_pkey").doesNotContain("Seq Scan");
+            assertThat(plan)
+                    .contains("attempt_order_pkey")
+                    .contains("attempt_result_pkey")
+                    .doesNotContain("Seq Scan");
         }
     }
 
