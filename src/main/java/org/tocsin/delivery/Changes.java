@@ -56,7 +56,7 @@ final class Changes {
     private final Rows laterResults = new Rows(RESULT);
     private final Rows orders = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
     private final Map<Instant, List<Long>> deadlines = new HashMap<>();
-    private final Rows queue = new Rows("int8", "text", "int2", "timestamptz");
+    private final QueueRows queue = new QueueRows();
     private final Rows journal = new Rows("int8", "int8", "int2", "text", "text");
     private final Set<Long> exhausted = new HashSet<>();
     private final Set<Long> helpNeeded = new HashSet<>();
@@ -86,7 +86,7 @@ final class Changes {
         for (Decision.Send send : decision.sends()) {
             long id = AttemptKey.of(record.id, number++);
             orders.add(id, record.alertId, (short) send.step(), send.channel(), send.spare(), send.repeat(), now);
-            queue.add(id, send.channel(), (short) record.lane, send.at());
+            queue.add(id, send.channel(), record.lane, send.at());
             journal.add(record.alertId, record.id, (short) AttemptKey.number(id), "queued", label(send));
             wake.add(send.channel());
         }
@@ -201,7 +201,7 @@ final class Changes {
                 insert into attempt_order (id, alert_id, step, channel, spare, repeat, queued_at)
                 select * from unnest(?, ?, ?, ?, ?, ?, ?)""");
         LadderClock.write(connection, deadlines);
-        queue.execute(connection, "insert into queue (key, channel, lane, due_at) select * from unnest(?, ?, ?, ?)");
+        queue.write(connection);
         journal.execute(connection, """
                 insert into journal (alert_id, recipient_id, attempt_no, what, detail)
                 select * from unnest(?, ?, ?, ?, ?)""");

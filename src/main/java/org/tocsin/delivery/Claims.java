@@ -38,23 +38,15 @@ import org.tocsin.privacy.LookupHash;
 public class Claims implements InitializingBean {
     static final Duration LEASE = Duration.ofSeconds(20);
     private static final Duration RENEW = Duration.ofSeconds(5);
+    /** A quarter of the lease is kept back for the write itself and for two clocks that do not run alike. */
+    private static final Duration WRITABLE = LEASE.multipliedBy(3).dividedBy(4);
 
-    /**
-     * The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. Not
-     * clock_timestamp(): it is volatile, cannot bound the index, and all that waits for later would be read each time.
-     */
-    static final String TAKE = """
-            with due as (
-                select q.c from generate_series(0, 3) l (lane) cross join lateral (
-                    select ctid c from queue q
-                    where q.channel = ? and q.lane = l.lane and q.due_at <= statement_timestamp()
-                    order by q.due_at limit ? for update skip locked) q
-                limit ?),
-            taken as (delete from queue where ctid = any (array(select c from due)) returning key, lane)
-            select t.key, t.lane, a.alert_id, a.spare, a.repeat, r.person_id, r.language,
+    /** What is claimed, in the order of the keys' array. An attempt that has a result already is not sent. */
+    static final String CLAIMED = """
+            select t.key, a.alert_id, a.spare, a.repeat, r.person_id, r.language,
                 r.open and not exists (select from attempt_result s where s.id = t.key)
-            from taken t join attempt_order a on a.id = t.key join recipient r on r.id = t.key / 32
-            order by t.lane, t.key""";
+            from unnest(?) with ordinality t (key, place)
+            join attempt_order a on a.id = t.key join recipient r on r.id = t.key / 32 order by t.place""";
 
     /** Conflicts with "for update", which every decision takes, and not with the planner's lock. */
     static final String RUNNING =
@@ -65,12 +57,14 @@ public class Claims implements InitializingBean {
     private final Directory directory;
     private final LookupHash hash;
     private final HubIdentity identity;
-    /** Leases of this process whose outcomes are still to come. It knows better than any clock what became of them. */
-    private final Set<Long> held = ConcurrentHashMap.newKeySet();
+    /**
+     * Leases of this process whose outcomes are still to come, each with the instant of our own clock until which what it
+     * holds may be written. It knows better than any clock what became of them.
+     */
+    private final Map<Long, Long> held = new ConcurrentHashMap<>();
     /** Leases whose commit was never confirmed: if they are there, nothing of them was written to a provider. */
     private final Set<Long> doubtful = ConcurrentHashMap.newKeySet();
 
-    private volatile long validUntil = System.nanoTime() + LEASE.toNanos();
     private final Worker renewal;
 
     Claims(
@@ -184,9 +178,10 @@ public class Claims implements InitializingBean {
             return new Batch(List.of(), null);
         }
         budget.take(good.size());
+        long before = System.nanoTime();
         long lease = lease(connection, channel, good);
         made.set(lease);
-        held.add(lease);
+        held.put(lease, before + WRITABLE.toNanos());
         return new Batch(withAddresses(connection, channel, lease, good), null);
     }
 
@@ -194,21 +189,23 @@ public class Claims implements InitializingBean {
             long key, long alertId, boolean spare, boolean repeat, long personId, String language, boolean wanted) {}
 
     private static List<Taken> take(Connection connection, String channel, int limit) throws SQLException {
-        List<Taken> taken = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
-            statement.setString(1, channel);
-            statement.setInt(2, limit);
-            statement.setInt(3, limit);
+        List<Long> keys = QueueRows.take(connection, channel, limit);
+        List<Taken> taken = new ArrayList<>(keys.size());
+        if (keys.isEmpty()) {
+            return taken;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(CLAIMED)) {
+            statement.setArray(1, connection.createArrayOf("int8", array(keys)));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     taken.add(new Taken(
                             row.getLong(1),
-                            row.getLong(3),
+                            row.getLong(2),
+                            row.getBoolean(3),
                             row.getBoolean(4),
-                            row.getBoolean(5),
-                            row.getLong(6),
-                            row.getString(7),
-                            row.getBoolean(8)));
+                            row.getLong(5),
+                            row.getString(6),
+                            row.getBoolean(7)));
                 }
             }
         }
@@ -311,21 +308,35 @@ public class Claims implements InitializingBean {
         return failed;
     }
 
-    /** Whether this process may still write what it has claimed: looked at on its own clock, before each write. */
-    public boolean mayWrite() {
-        return System.nanoTime() - validUntil < 0;
+    /**
+     * Whether this process may still write what it claimed with this lease: looked at on its own clock, before each write.
+     * After a stop of the process its leases may be another hub's, and a later renewal does not bring them back.
+     */
+    public boolean mayWrite(Claim claim) {
+        Long until = held.get(claim.leaseId());
+        return until != null && System.nanoTime() - until < 0;
     }
 
     private void renew() throws InterruptedException {
-        long before = System.nanoTime();
         returnDoubtful();
-        jdbc.update(
-                "update lease set until = clock_timestamp() + ? * interval '1 second' where id = any (?::bigint[])",
-                LEASE.toSeconds(),
-                array(held));
-        // A quarter is kept back for the write itself and for two clocks that do not run alike.
-        validUntil = before + LEASE.toNanos() * 3 / 4;
+        renewHeld();
         Thread.sleep(RENEW.toMillis());
+    }
+
+    /** For tests: as if this process had been stopped for as long as its leases may be written. */
+    void outliveLeases() {
+        held.replaceAll((lease, until) -> System.nanoTime() - 1);
+    }
+
+    void renewHeld() {
+        long until = System.nanoTime() + WRITABLE.toNanos();
+        List<Long> renewed = jdbc.queryForList(
+                "update lease set until = clock_timestamp() + ? * interval '1 second' where id = any (?::bigint[])"
+                        + " returning id",
+                Long.class,
+                LEASE.toSeconds(),
+                array(held.keySet()));
+        renewed.forEach(lease -> held.computeIfPresent(lease, (id, old) -> until));
     }
 
     /** The connection broke in a claim's commit: what was claimed all the same is due again. */
@@ -334,10 +345,12 @@ public class Claims implements InitializingBean {
         if (leases.length > 0) {
             jdbc.update("""
                     with gone as (delete from lease where id = any (?::bigint[]) returning keys)
-                    insert into queue (key, channel, lane, due_at)
-                    select a.id, a.channel, r.lane, clock_timestamp() from gone cross join unnest(gone.keys) k (id)
+                    insert into queue (keys, channel, lane, due_at)
+                    select array_agg(a.id), a.channel, r.lane, clock_timestamp()
+                    from gone cross join unnest(gone.keys) k (id)
                     join attempt_order a on a.id = k.id join recipient r on r.id = a.id / 32
-                    where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)""", (Object) leases);
+                    where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)
+                    group by a.channel, r.lane""", (Object) leases);
             doubtful.removeAll(List.of(leases));
         }
     }
@@ -362,16 +375,17 @@ public class Claims implements InitializingBean {
                 rest as (
                     update lease l set keys = array(select unnest(ours.keys) except select id from returned)
                     from ours where l.id = ours.id)
-                insert into queue (key, channel, lane, due_at)
-                select a.id, a.channel, r.lane, clock_timestamp() from returned
+                insert into queue (keys, channel, lane, due_at)
+                select array_agg(a.id), a.channel, r.lane, clock_timestamp() from returned
                 join attempt_order a on a.id = returned.id join recipient r on r.id = a.id / 32
-                where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)""", lease, array(keys))));
+                where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)
+                group by a.channel, r.lane""", lease, array(keys))));
     }
 
     /** Leases whose attempts all have their outcome. */
     public void release(Collection<Long> leases) {
         if (!leases.isEmpty()) {
-            held.removeAll(leases);
+            held.keySet().removeAll(leases);
             jdbc.update("delete from lease where id = any (?::bigint[])", (Object) array(leases));
         }
     }
@@ -384,7 +398,7 @@ public class Claims implements InitializingBean {
         return jdbc.query("""
                         delete from lease where id in (select id from lease where until < clock_timestamp()
                             and id <> all (?::bigint[]) order by id limit 20 for update skip locked)
-                        returning keys""", (row, n) -> (Long[]) row.getArray(1).getArray(), (Object) array(held)).stream()
+                        returning keys""", (row, n) -> (Long[]) row.getArray(1).getArray(), (Object) array(held.keySet())).stream()
                 .flatMap(java.util.Arrays::stream)
                 .map(Fact.Outcome::unknown)
                 .toList();

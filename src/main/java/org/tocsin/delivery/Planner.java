@@ -108,7 +108,7 @@ public class Planner extends WorkingBean {
     private void write(Connection connection, Open alert, List<Member> members, Set<String> woken) throws SQLException {
         Rows recipients = new Rows("int8", "int8", "int8", "int2", "text", "text", "text", "bool", "int2");
         Rows orders = new Rows("int8", "int8", "int2", "text", "timestamptz");
-        Rows queue = new Rows("int8", "text", "int2", "timestamptz");
+        QueueRows queue = new QueueRows();
         Rows journal = new Rows("int8", "int8", "text", "text");
         AlertPlans.AlertPlan plan = plans.of(alert.id);
         int unreachable = 0;
@@ -129,7 +129,7 @@ public class Planner extends WorkingBean {
             for (Decision.Send send : decision.sends()) {
                 long key = AttemptKey.of(id, number++);
                 orders.add(key, alert.id, (short) send.step(), send.channel(), alert.now);
-                queue.add(key, send.channel(), (short) alert.lane, send.at());
+                queue.add(key, send.channel(), alert.lane, send.at());
                 woken.add(send.channel());
             }
             if (!decision.open()) {
@@ -146,7 +146,7 @@ public class Planner extends WorkingBean {
                     v (id, alert_id, person_id, lane, language, channels, state, open, step)""");
         orders.execute(connection, """
                 insert into attempt_order (id, alert_id, step, channel, queued_at) select * from unnest(?, ?, ?, ?, ?)""");
-        queue.execute(connection, "insert into queue (key, channel, lane, due_at) select * from unnest(?, ?, ?, ?)");
+        queue.write(connection);
         journal.execute(connection, """
                 insert into journal (alert_id, recipient_id, what, detail) select * from unnest(?, ?, ?, ?)""");
         if (unreachable > 0 && !plan.isOurOwn()) {

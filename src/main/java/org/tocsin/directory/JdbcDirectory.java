@@ -3,6 +3,7 @@ package org.tocsin.directory;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,13 +23,15 @@ public final class JdbcDirectory implements Directory {
     /** An address is used when what its owner said last, or else the file, allows it, and nobody marked it. */
     private static final String USABLE = "a.unusable_reason is null and coalesce(s.given, a.opted_in)";
 
+    /** The same without a join, which costs less where each person has few addresses. */
+    private static final String USABLE_ALONE = "a.unusable_reason is null and coalesce((select s.given"
+            + " from consent_state s where s.channel = a.channel and s.address_hash = a.address_hash), a.opted_in)";
+
     private static final String MEMBERS = """
             select p.person_id,
                 (select c.language from contact c where c.person_id = p.person_id and c.active order by c.id limit 1),
-                array(select distinct a.channel
-                    from contact c join contact_address a on a.contact_id = c.id
-                    left join consent_state s on s.channel = a.channel and s.address_hash = a.address_hash
-                    where c.person_id = p.person_id and c.active and %s order by 1)
+                array(select a.channel from contact c join contact_address a on a.contact_id = c.id
+                    where c.person_id = p.person_id and c.active and %s)
             from (%s) as p order by p.person_id""";
 
     private static final int MAX_SOURCE = 200;
@@ -95,7 +98,7 @@ public final class JdbcDirectory implements Directory {
             throw new IllegalArgumentException("limit must be at least 1");
         }
         return pages.after(audience, afterPersonId, limit)
-                .map(sql -> jdbc.sql(MEMBERS.formatted(USABLE, sql.text()))
+                .map(sql -> jdbc.sql(MEMBERS.formatted(USABLE_ALONE, sql.text()))
                         .params(sql.parameters())
                         .query(JdbcDirectory::member)
                         .list())
@@ -103,8 +106,11 @@ public final class JdbcDirectory implements Directory {
     }
 
     private static Member member(ResultSet row, int number) throws SQLException {
-        return new Member(row.getLong(1), row.getString(2), List.of((String[])
-                row.getArray(3).getArray()));
+        String[] channels = (String[]) row.getArray(3).getArray();
+        return new Member(
+                row.getLong(1),
+                row.getString(2),
+                Arrays.stream(channels).distinct().sorted().toList());
     }
 
     /**

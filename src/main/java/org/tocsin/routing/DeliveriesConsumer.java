@@ -48,6 +48,9 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     private final DeliveryDesk desk;
     private final DeliveryChannel channel;
     private final Semaphore slots;
+    /** As many as the client has connections, so that no request waits inside it, where no lease is looked at. */
+    private final Semaphore calls;
+
     private final AtomicInteger claimedUnsent = new AtomicInteger();
     private @Nullable ExecutorService workers;
     private @Nullable Thread claimer;
@@ -61,6 +64,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         this.desk = desk;
         this.channel = channel;
         this.slots = new Semaphore(endpoint.getMaxInFlight());
+        this.calls = new Semaphore(Math.min(endpoint.getMaxCalls(), endpoint.getMaxInFlight()));
     }
 
     @Override
@@ -180,10 +184,14 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         claimedUnsent.addAndGet(claims.size());
         List<Claim> unsent = new ArrayList<>();
         for (Claim claim : claims) {
+            if (workers == null) {
+                calls.acquireUninterruptibly(); // each of them ends within the time-outs of the route
+            }
             // The lease may have run out while this process was stopped: then others act on it.
-            if (!claiming || !desk.claims.mayWrite()) {
+            if (!claiming || !desk.claims.mayWrite(claim)) {
                 unsent.add(claim);
                 claimedUnsent.decrementAndGet();
+                callEnded();
             } else if (workers != null) {
                 workers.execute(() -> send(claim));
             } else {
@@ -197,8 +205,9 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
 
     private void send(Claim claim) {
         claimedUnsent.decrementAndGet();
-        if (!claiming || !desk.claims.mayWrite()) {
+        if (!claiming || !desk.claims.mayWrite(claim)) {
             desk.outcomes.giveBack(List.of(claim), slots::release);
+            callEnded();
             return;
         }
         Delivery delivery;
@@ -249,7 +258,14 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         }
     }
 
+    private void callEnded() {
+        if (workers == null) {
+            calls.release();
+        }
+    }
+
     private void record(Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {
+        callEnded();
         desk.count(channel.name(), outcome);
         boolean spare = delivery != null && DeliveryAssembly.hasSpare(delivery);
         desk.outcomes.write(claim, outcome, sender(), delivery, handedAt, spare, slots::release);

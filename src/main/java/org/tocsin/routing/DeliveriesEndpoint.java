@@ -14,6 +14,7 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
     private final DeliveryDesk desk;
     private final DeliveryChannel channel;
     private int maxInFlight = 100;
+    private int maxCalls = Integer.MAX_VALUE;
     private double messagesPerSecond;
     private int workers;
     private String sender = "";
@@ -48,6 +49,15 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
 
     public int getMaxInFlight() {
         return maxInFlight;
+    }
+
+    /** Calls at the same time, where the endpoint is asynchronous: not more than its client has connections. */
+    public void setMaxCalls(int maxCalls) {
+        this.maxCalls = maxCalls;
+    }
+
+    public int getMaxCalls() {
+        return maxCalls;
     }
 
     /** What this sender may send in a second, over all replicas; 0 means no limit. */

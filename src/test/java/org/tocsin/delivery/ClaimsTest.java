@@ -65,7 +65,8 @@ class ClaimsTest {
                 select 7, id, 1, 0, 'en', '{sms}', 'PENDING', true from alert""");
         jdbc.update(
                 "insert into attempt_order (id, alert_id, step, channel) select ?, id, 0, 'sms' from alert", ATTEMPT);
-        jdbc.update("insert into queue (key, channel, lane, due_at) values (?, 'sms', 0, now())", ATTEMPT);
+        jdbc.update(
+                "insert into queue (keys, channel, lane, due_at) values (array[?::bigint], 'sms', 0, now())", ATTEMPT);
     }
 
     @AfterEach
@@ -124,6 +125,22 @@ class ClaimsTest {
         assertThat(leases()).isZero();
         ours.returnDoubtful();
         assertThat(queued()).as("once").isEqualTo(1);
+    }
+
+    /** SIGSTOP for longer than a lease, and then CONT: another hub has it, and a late renewal does not bring it back. */
+    @Test
+    void whatAnotherHubTookOverMayNotBeWrittenByTheOneThatHeldItAlsoAfterItsNextRenewal() {
+        Claim claim = claim().get(0);
+        assertThat(ours.mayWrite(claim)).isTrue();
+        ours.renewHeld();
+        assertThat(ours.mayWrite(claim)).isTrue();
+
+        jdbc.update("update lease set until = now() - interval '1 minute'");
+        another.takeExpired();
+        ours.outliveLeases();
+        ours.renewHeld();
+
+        assertThat(ours.mayWrite(claim)).isFalse();
     }
 
     private List<Claim> claim() {

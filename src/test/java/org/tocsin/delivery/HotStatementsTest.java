@@ -37,7 +37,7 @@ class HotStatementsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Claims.TAKE, LadderClock.DUE})
+    @ValueSource(strings = {QueueRows.TAKE, LadderClock.DUE})
     void whatIsNotDueYetIsNotRead(String sql) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 Statement settings = connection.createStatement()) {
@@ -66,6 +66,25 @@ class HotStatementsTest {
                     .contains("attempt_order_pkey")
                     .contains("attempt_result_pkey")
                     .doesNotContain("Seq Scan");
+        }
+    }
+
+    @Test
+    void whatIsClaimedIsFoundByItsIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set enable_seqscan = off");
+            statement.execute("set plan_cache_mode = force_generic_plan");
+            statement.execute("prepare claimed (bigint[]) as " + Claims.CLAIMED.replace("?", "$1"));
+            StringBuilder plan = new StringBuilder();
+            try (ResultSet row = statement.executeQuery("explain execute claimed ('{1,2,3}')")) {
+                while (row.next()) {
+                    plan.append(row.getString(1)).append('\n');
+                }
+            }
+            assertThat(plan)
+                    .contains("attempt_order_pkey", "recipient_pkey", "attempt_result_pkey")
+                    .doesNotContain("Seq Scan", "Merge Join", "Hash Join");
         }
     }
 
@@ -126,7 +145,7 @@ class HotStatementsTest {
     private static String plan(Connection connection, String sql) throws SQLException {
         StringBuilder plan = new StringBuilder();
         try (PreparedStatement statement = connection.prepareStatement("explain " + sql)) {
-            boolean claim = sql.equals(Claims.TAKE);
+            boolean claim = sql.equals(QueueRows.TAKE);
             if (claim) {
                 statement.setString(1, "whatsapp");
                 statement.setInt(2, 500);

@@ -1,0 +1,122 @@
+package org.tocsin.delivery;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The queue of due messages, in rows of up to {@link #KEYS} attempts that are due at the same instant. A claim takes
+ * whole rows, and of the last one as many as it still wants.
+ */
+final class QueueRows {
+    private static final int KEYS = 100;
+    private static final int FEWEST_ROWS = 8;
+
+    /**
+     * The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. Not
+     * clock_timestamp(): it is volatile, cannot bound the index, and all that waits for later would be read each time.
+     */
+    static final String TAKE = """
+            select q.ctid::text, q.keys from generate_series(0, 3) l (lane) cross join lateral (
+                select ctid, keys from queue q
+                where q.channel = ? and q.lane = l.lane and q.due_at <= statement_timestamp()
+                order by q.due_at limit ? for update skip locked) q
+            limit ?""";
+
+    private record Due(String channel, int lane, Instant at) {}
+
+    private final Map<Due, List<Long>> added = new LinkedHashMap<>();
+
+    void add(long key, String channel, int lane, Instant dueAt) {
+        added.computeIfAbsent(new Due(channel, lane, dueAt), d -> new ArrayList<>())
+                .add(key);
+    }
+
+    void write(Connection connection) throws SQLException {
+        if (added.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("insert into queue (keys, channel, lane, due_at) values (?, ?, ?, ?)")) {
+            for (Map.Entry<Due, List<Long>> due : added.entrySet()) {
+                List<Long> keys = due.getValue();
+                for (int from = 0; from < keys.size(); from += KEYS) {
+                    List<Long> piece = keys.subList(from, Math.min(keys.size(), from + KEYS));
+                    statement.setArray(1, connection.createArrayOf("int8", piece.toArray(Long[]::new)));
+                    statement.setString(2, due.getKey().channel());
+                    statement.setInt(3, due.getKey().lane());
+                    statement.setObject(4, due.getKey().at().atOffset(ZoneOffset.UTC));
+                    statement.addBatch();
+                }
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** Takes at most {@code limit} due attempts out of the queue, the urgent lane first, then who waits longest. */
+    static List<Long> take(Connection connection, String channel, int limit) throws SQLException {
+        List<Long> keys = new ArrayList<>();
+        List<String> emptied = new ArrayList<>();
+        boolean more = true;
+        while (more && keys.size() < limit) {
+            // Not more rows than needed: what is locked here, another hub cannot see.
+            int rows = Math.max(FEWEST_ROWS, (limit - keys.size()) / KEYS + 1);
+            more = takeRows(connection, channel, limit, rows, keys, emptied) == rows;
+            delete(connection, emptied);
+        }
+        return keys;
+    }
+
+    private static int takeRows(
+            Connection connection, String channel, int limit, int rows, List<Long> keys, List<String> emptied)
+            throws SQLException {
+        int found = 0;
+        try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
+            statement.setString(1, channel);
+            statement.setInt(2, rows);
+            statement.setInt(3, rows);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found++;
+                    Long[] some = (Long[]) row.getArray(2).getArray();
+                    int wanted = Math.min(some.length, limit - keys.size());
+                    keys.addAll(List.of(some).subList(0, wanted));
+                    if (wanted == some.length) {
+                        emptied.add(row.getString(1));
+                    } else if (wanted > 0) {
+                        keep(connection, row.getString(1), List.of(some).subList(wanted, some.length));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static void keep(Connection connection, String row, List<Long> rest) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("update queue set keys = ? where ctid = ?::tid")) {
+            statement.setArray(1, connection.createArrayOf("int8", rest.toArray(Long[]::new)));
+            statement.setString(2, row);
+            statement.executeUpdate();
+        }
+    }
+
+    private static void delete(Connection connection, List<String> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("delete from queue where ctid = any (?::tid[])")) {
+            statement.setArray(1, connection.createArrayOf("text", rows.toArray(String[]::new)));
+            statement.executeUpdate();
+        }
+        rows.clear();
+    }
+}
