@@ -41,7 +41,7 @@ public class AlertPlans {
         private final Instant expires;
         private final String source;
         private final @Nullable FrozenMessage message;
-        private final ConcurrentMap<String, Rendered> rendered = new ConcurrentHashMap<>();
+        private final ConcurrentMap<String, ConcurrentMap<String, Rendered>> rendered = new ConcurrentHashMap<>();
 
         AlertPlan(Ladder ladder, Instant expires, String source, @Nullable FrozenMessage message) {
             this.ladder = ladder;
@@ -67,7 +67,8 @@ public class AlertPlans {
             if (message == null) {
                 throw new DeliveryRefused(new DeliveryOutcome.Misconfigured("no-message"));
             }
-            return rendered.computeIfAbsent(language + "\n" + channel, k -> message.render(language, channel));
+            return rendered.computeIfAbsent(channel, k -> new ConcurrentHashMap<>())
+                    .computeIfAbsent(language, k -> message.render(language, channel));
         }
     }
 

@@ -26,8 +26,8 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.directory.Address;
 import org.tocsin.directory.Directory;
-import org.tocsin.privacy.LookupHash;
 
 /**
  * Takes due messages out of the queue. The claim's commit is the intent to send: it is durable, in a lease, before
@@ -55,7 +55,6 @@ public class Claims implements InitializingBean {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Directory directory;
-    private final LookupHash hash;
     private final HubIdentity identity;
     /**
      * Leases of this process whose outcomes are still to come, each with the instant of our own clock until which what it
@@ -67,16 +66,10 @@ public class Claims implements InitializingBean {
 
     private final Worker renewal;
 
-    Claims(
-            JdbcTemplate jdbc,
-            TransactionTemplate transaction,
-            Directory directory,
-            LookupHash hash,
-            HubIdentity identity) {
+    Claims(JdbcTemplate jdbc, TransactionTemplate transaction, Directory directory, HubIdentity identity) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.directory = directory;
-        this.hash = hash;
         this.identity = identity;
         this.renewal = new Worker("lease-renewal", this::renew);
     }
@@ -90,7 +83,7 @@ public class Claims implements InitializingBean {
             String language,
             boolean spare,
             boolean repeat,
-            @Nullable String address,
+            @Nullable Address address,
             int addressesLeft) {
 
         /** Without the address. */
@@ -252,16 +245,16 @@ public class Claims implements InitializingBean {
 
     private List<Claim> withAddresses(Connection connection, String channel, long lease, List<Taken> good)
             throws SQLException {
-        Map<Long, List<String>> addresses = directory.addresses(
+        Map<Long, List<Address>> addresses = directory.addresses(
                 channel, good.stream().map(Taken::personId).distinct().toList());
-        Map<Long, Set<String>> failed = failedAddresses(connection, channel, good);
+        Map<Long, List<byte[]>> failed = failedAddresses(connection, channel, good);
         List<Claim> claims = new ArrayList<>(good.size());
         for (Taken t : good) {
-            Set<String> bad = failed.getOrDefault(AttemptKey.recipient(t.key), Set.of());
-            List<String> left = addresses.getOrDefault(t.personId, List.of());
+            List<byte[]> bad = failed.getOrDefault(AttemptKey.recipient(t.key), List.of());
+            List<Address> left = addresses.getOrDefault(t.personId, List.of());
             if (!bad.isEmpty()) {
                 left = left.stream()
-                        .filter(a -> !bad.contains(hex(hash.of(channel, a))))
+                        .filter(address -> bad.stream().noneMatch(address::isSameAs))
                         .toList();
             }
             claims.add(new Claim(
@@ -279,7 +272,7 @@ public class Claims implements InitializingBean {
     }
 
     /** Addresses that earlier attempts for the same people failed on: a second phone is the next attempt. */
-    private static Map<Long, Set<String>> failedAddresses(Connection connection, String channel, List<Taken> good)
+    private static Map<Long, List<byte[]>> failedAddresses(Connection connection, String channel, List<Taken> good)
             throws SQLException {
         Object[] later = good.stream()
                 .map(Taken::key)
@@ -287,7 +280,7 @@ public class Claims implements InitializingBean {
                 .map(AttemptKey::recipient)
                 .distinct()
                 .toArray();
-        Map<Long, Set<String>> failed = new HashMap<>();
+        Map<Long, List<byte[]>> failed = new HashMap<>();
         if (later.length == 0) {
             return failed;
         }
@@ -301,7 +294,8 @@ public class Claims implements InitializingBean {
             statement.setString(2, channel);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    failed.computeIfAbsent(row.getLong(1), k -> new HashSet<>()).add(hex(row.getBytes(2)));
+                    failed.computeIfAbsent(row.getLong(1), k -> new ArrayList<>())
+                            .add(row.getBytes(2));
                 }
             }
         }
@@ -382,12 +376,16 @@ public class Claims implements InitializingBean {
                 group by a.channel, r.lane""", lease, array(keys))));
     }
 
-    /** Leases whose attempts all have their outcome. */
-    public void release(Collection<Long> leases) {
+    /** Leases whose attempts all have their outcome, in the transaction that writes the last of them. */
+    void delete(Collection<Long> leases) {
         if (!leases.isEmpty()) {
-            held.keySet().removeAll(leases);
             jdbc.update("delete from lease where id = any (?::bigint[])", (Object) array(leases));
         }
+    }
+
+    /** Call after that commit. */
+    void forget(Collection<Long> leases) {
+        held.keySet().removeAll(leases);
     }
 
     /**
@@ -402,9 +400,5 @@ public class Claims implements InitializingBean {
                 .flatMap(java.util.Arrays::stream)
                 .map(Fact.Outcome::unknown)
                 .toList();
-    }
-
-    private static String hex(byte[] bytes) {
-        return java.util.HexFormat.of().formatHex(bytes);
     }
 }

@@ -32,7 +32,7 @@ public class DeliveryAssembly {
                 AttemptKey.recipient(claim.attemptId()),
                 claim.alertId(),
                 channel,
-                claim.address(),
+                claim.address().text(),
                 key,
                 AttemptKey.number(claim.attemptId()),
                 claim.spare(),

@@ -2,6 +2,7 @@ package org.tocsin.delivery;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.directory.Address;
 
 /** Something that was learnt about one person and one alert; {@link Ledger#apply} takes them in batches. */
 public sealed interface Fact {
@@ -19,7 +20,7 @@ public sealed interface Fact {
             DeliveryOutcome outcome,
             @Nullable String sender,
             @Nullable String version,
-            @Nullable String address,
+            @Nullable Address address,
             @Nullable Instant handedAt,
             boolean hasSpare,
             int addressesLeft)

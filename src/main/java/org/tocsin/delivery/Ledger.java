@@ -3,7 +3,6 @@ package org.tocsin.delivery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.RecipientRecord.AttemptRecord;
+import org.tocsin.directory.Address;
 import org.tocsin.directory.Directory;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.LookupHash;
@@ -161,8 +161,8 @@ public class Ledger {
         attempt.retryAfterSeconds =
                 outcome instanceof DeliveryOutcome.Throttled t ? t.retryAfter().toSeconds() : 0;
         if (fact.address() != null) {
-            attempt.addressEnc = cipher.encrypt(fact.address());
-            attempt.addressHash = hash.of(attempt.channel, fact.address());
+            attempt.addressEnc = fact.address().encrypted();
+            attempt.addressHash = fact.address().hash();
         }
         String providerId = Outcomes.providerId(outcome);
         if (providerId != null) {
@@ -278,15 +278,15 @@ public class Ledger {
                             byChannel.computeIfAbsent(c, k -> new ArrayList<>()).add(record));
         }
         byChannel.forEach((channel, records) -> {
-            Map<Long, List<String>> addresses = directory.addresses(
+            Map<Long, List<Address>> addresses = directory.addresses(
                     channel, records.stream().map(r -> r.personId).toList());
             for (RecipientRecord record : records) {
-                Set<String> used = new HashSet<>();
-                record.attempts.stream()
+                List<byte[]> used = record.attempts.stream()
                         .filter(a -> a.channel.equals(channel) && a.addressHash != null)
-                        .forEach(a -> used.add(java.util.HexFormat.of().formatHex(a.addressHash)));
+                        .map(a -> a.addressHash)
+                        .toList();
                 long left = addresses.getOrDefault(record.personId, List.of()).stream()
-                        .filter(a -> !used.contains(java.util.HexFormat.of().formatHex(hash.of(channel, a))))
+                        .filter(address -> used.stream().noneMatch(address::isSameAs))
                         .count();
                 record.addressesLeft.put(channel, (int) left);
             }

@@ -2,6 +2,7 @@ package org.tocsin.delivery;
 
 import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Writes outcomes in batches: one commit for as many as came while the last one was written. It keeps what it could
@@ -26,15 +28,17 @@ public class OutcomeWriter implements SmartLifecycle {
 
     private final Ledger ledger;
     private final Claims claims;
+    private final TransactionTemplate transaction;
     private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
     private final Map<Long, Integer> outstanding = new ConcurrentHashMap<>();
     private final Worker worker = new Worker("outcome-writer", this::round);
     private List<Entry> unwritten = List.of();
     private volatile boolean running;
 
-    OutcomeWriter(Ledger ledger, Claims claims) {
+    OutcomeWriter(Ledger ledger, Claims claims, TransactionTemplate transaction) {
         this.ledger = ledger;
         this.claims = claims;
+        this.transaction = transaction;
     }
 
     /** @param fact null for a claim that goes back to the queue */
@@ -88,27 +92,26 @@ public class OutcomeWriter implements SmartLifecycle {
             entries.drainTo(batch, BATCH - 1);
             unwritten = batch;
         }
-        ledger.apply(
-                unwritten.stream().map(Entry::fact).filter(Objects::nonNull).toList());
-        claims.giveBack(unwritten.stream()
-                .filter(entry -> entry.fact() == null)
-                .map(Entry::claim)
-                .toList());
+        Map<Long, Integer> byLease = new HashMap<>();
+        unwritten.forEach(entry -> byLease.merge(entry.claim().leaseId(), 1, Integer::sum));
+        List<Long> finished = byLease.keySet().stream()
+                .filter(lease -> outstanding.get(lease).equals(byLease.get(lease)))
+                .toList();
+        transaction.executeWithoutResult(status -> {
+            ledger.apply(
+                    unwritten.stream().map(Entry::fact).filter(Objects::nonNull).toList());
+            claims.giveBack(unwritten.stream()
+                    .filter(entry -> entry.fact() == null)
+                    .map(Entry::claim)
+                    .toList());
+            claims.delete(finished);
+        });
+        claims.forget(finished);
+        byLease.forEach((lease, written) -> outstanding.merge(lease, -written, Integer::sum));
+        finished.forEach(outstanding::remove);
         List<Entry> written = unwritten;
         unwritten = List.of();
-        List<Long> finished = new ArrayList<>();
-        for (Entry entry : written) {
-            settle(entry.claim().leaseId(), finished);
-            entry.recorded().run();
-        }
-        claims.release(finished);
-    }
-
-    private void settle(long lease, List<Long> finished) {
-        if (outstanding.merge(lease, -1, Integer::sum) == 0) {
-            outstanding.remove(lease);
-            finished.add(lease);
-        }
+        written.forEach(entry -> entry.recorded().run());
     }
 
     @Override

@@ -18,7 +18,7 @@ public interface Directory {
     List<Member> members(Audience audience, long afterPersonId, int limit);
 
     /** Usable addresses (consent given, not marked) of each person on a channel, first choice first. */
-    Map<Long, List<String>> addresses(String channel, Collection<Long> personIds);
+    Map<Long, List<Address>> addresses(String channel, Collection<Long> personIds);
 
     /** Who owns this address on this channel (any person of the directory, active or not). */
     Optional<Long> personAt(String channel, String address);

@@ -1,17 +1,16 @@
 package org.tocsin.directory;
 
-import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.tocsin.alert.Alert;
@@ -118,10 +117,9 @@ public final class JdbcDirectory implements Directory {
      * shared number, answers with that person's addresses.
      */
     @Override
-    public Map<Long, List<String>> addresses(String channel, Collection<Long> personIds) {
-        // by hash: two contacts of one person may spell an e-mail address differently
-        Map<Long, Map<ByteBuffer, String>> found = new TreeMap<>();
-        personIds.forEach(id -> found.put(id, new LinkedHashMap<>()));
+    public Map<Long, List<Address>> addresses(String channel, Collection<Long> personIds) {
+        Map<Long, List<Address>> found = new HashMap<>();
+        personIds.forEach(id -> found.put(id, new ArrayList<>(1)));
         jdbc.sql(
                         "select asked.id, a.address_hash, a.address_enc from (select distinct id from unnest(?) as t(id)) as asked"
                                 + " join contact p on p.id = asked.id"
@@ -133,13 +131,15 @@ public final class JdbcDirectory implements Directory {
                 .param(SqlArray.bigint(personIds))
                 .param(channel)
                 .query(row -> {
-                    byte[] encrypted = row.getBytes(3);
-                    found.get(row.getLong(1))
-                            .computeIfAbsent(ByteBuffer.wrap(row.getBytes(2)), h -> cipher.decrypt(encrypted));
+                    List<Address> some = found.get(row.getLong(1));
+                    byte[] addressHash = row.getBytes(2);
+                    // two contacts of one person may spell an e-mail address differently
+                    if (some.stream().noneMatch(known -> known.isSameAs(addressHash))) {
+                        byte[] encrypted = row.getBytes(3);
+                        some.add(new Address(cipher.decrypt(encrypted), encrypted, addressHash));
+                    }
                 });
-        Map<Long, List<String>> addresses = new TreeMap<>();
-        found.forEach((id, some) -> addresses.put(id, List.copyOf(some.values())));
-        return addresses;
+        return found;
     }
 
     /** Where several persons share the address: an active one before others, then whose first choice it is. */

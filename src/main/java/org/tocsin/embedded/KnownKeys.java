@@ -51,6 +51,7 @@ final class KnownKeys {
             "tocsin.sms.workers",
             "tocsin.whatsapp.connect-timeout-ms",
             "tocsin.whatsapp.health-period-ms",
+            "tocsin.whatsapp.max-calls",
             "tocsin.whatsapp.max-in-flight",
             "tocsin.whatsapp.response-timeout-ms");
 

@@ -24,7 +24,7 @@ class DeliveryDesk {
     final Wakeups wakeups;
     private final Map<String, DeliveryChannel> channels;
     private final MeterRegistry metrics;
-    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<String, Map<Class<?>, Counter>> counters = new ConcurrentHashMap<>();
 
     DeliveryDesk(
             Claims claims,
@@ -43,11 +43,11 @@ class DeliveryDesk {
 
     /** {@code tocsin_deliveries_total} by channel and outcome; no label of it comes from outside. */
     void count(String channel, DeliveryOutcome outcome) {
-        String name = outcome.getClass().getSimpleName();
-        counters.computeIfAbsent(channel + "." + name, key -> Counter.builder("tocsin.deliveries")
+        counters.computeIfAbsent(channel, key -> new ConcurrentHashMap<>())
+                .computeIfAbsent(outcome.getClass(), type -> Counter.builder("tocsin.deliveries")
                         .description("Messages by what the provider answered; accepted is not delivered")
                         .tag("channel", channel)
-                        .tag("outcome", name)
+                        .tag("outcome", type.getSimpleName())
                         .register(metrics))
                 .increment();
     }

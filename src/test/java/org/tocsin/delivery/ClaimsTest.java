@@ -86,7 +86,8 @@ class ClaimsTest {
     @Test
     void whatWasReleasedIsHeldNoLonger() {
         Claim claim = claim().get(0);
-        ours.release(List.of(claim.leaseId()));
+        ours.delete(List.of(claim.leaseId()));
+        ours.forget(List.of(claim.leaseId()));
 
         assertThat(leases()).isZero();
         assertThat(queued()).isZero();
@@ -165,7 +166,6 @@ class ClaimsTest {
                 jdbc,
                 new TransactionTemplate(transactions),
                 new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
-                keys.hash(),
                 new HubIdentity(folder.resolve(name)));
     }
 }

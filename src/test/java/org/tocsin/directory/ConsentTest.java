@@ -154,7 +154,7 @@ class ConsentTest {
                 BOB);
 
         long person = fixture.person("anna");
-        assertThat(fixture.directory.addresses("sms", List.of(person, 999L)))
+        assertThat(fixture.addresses("sms", List.of(person, 999L)))
                 .isEqualTo(Map.of(person, List.of(PHONE, "+33199001005", "+33199001006"), 999L, List.of()));
         assertThat(fixture.addresses("whatsapp", "anna")).containsExactly(PHONE, "+33199001006");
         assertThat(fixture.addresses("email", "anna")).containsExactly("anna@example.org", "second@example.org");

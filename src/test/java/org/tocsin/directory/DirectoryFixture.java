@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.util.FileSystemUtils;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.Area;
@@ -108,7 +110,16 @@ final class DirectoryFixture implements AutoCloseable {
     }
 
     List<String> addresses(String channel, String id) {
-        return directory.addresses(channel, List.of(person(id))).get(person(id));
+        return addresses(channel, List.of(person(id))).get(person(id));
+    }
+
+    Map<Long, List<String>> addresses(String channel, List<Long> persons) {
+        Map<Long, List<String>> texts = new HashMap<>();
+        directory
+                .addresses(channel, persons)
+                .forEach((person, some) ->
+                        texts.put(person, some.stream().map(Address::text).toList()));
+        return texts;
     }
 
     static Alert alert(List<String> addresses, Info... infos) {
