@@ -48,6 +48,7 @@ final class ControlPlane {
                 return journal(request);
             case "DELETE /_sim/journal":
                 simulator.clearJournals();
+                simulator.whatsApp().webhookAnswers().clear();
                 return object();
             case "GET /_sim/counts":
                 return counts();
@@ -117,11 +118,16 @@ final class ControlPlane {
                 .put("accepted", journal.accepted())
                 .put("onPhone", journal.onPhone()));
         long[] webhooks = simulator.whatsApp().webhookCounts();
+        AnswerTimes answers = simulator.whatsApp().webhookAnswers();
         counts.putObject("webhooks")
                 .put("posts", webhooks[0])
                 .put("confirmedEvents", webhooks[1])
                 .put("unheardEvents", webhooks[2])
-                .put("waitingEvents", webhooks[3]);
+                .put("waitingEvents", webhooks[3])
+                .put("answers", answers.count())
+                .put("answeredP50Millis", answers.millis(0.50))
+                .put("answeredP99Millis", answers.millis(0.99))
+                .put("answeredMaxMillis", answers.millis(1));
         counts.putObject("smsc")
                 .put("binds", simulator.smsc().binds())
                 .put("incomplete", simulator.smsc().incomplete())

@@ -33,6 +33,7 @@ final class Webhooks implements AutoCloseable {
     private final HttpClient client;
     private final Deque<WebhookEvent> queue = new ArrayDeque<>();
     private final Deque<Post> ready = new ArrayDeque<>();
+    private final AnswerTimes answers = new AnswerTimes();
     private @Nullable String url;
     private boolean outage;
     private boolean oversize;
@@ -141,6 +142,7 @@ final class Webhooks implements AutoCloseable {
         if (endpoint == null) {
             return;
         }
+        long began = System.nanoTime();
         request(HttpMethod.POST, endpoint)
                 .compose(request -> request.putHeader("Content-Type", "application/json")
                         .putHeader("User-Agent", "facebookexternalua")
@@ -148,7 +150,12 @@ final class Webhooks implements AutoCloseable {
                         .putHeader("X-Simulated", "true")
                         .send(Buffer.buffer(post.body())))
                 .compose(Webhooks::statusAfterBody)
-                .onComplete(answer -> done(post, answer.succeeded() && answer.result() == 200));
+                .onComplete(answer -> {
+                    if (answer.succeeded()) {
+                        answers.add(System.nanoTime() - began);
+                    }
+                    done(post, answer.succeeded() && answer.result() == 200);
+                });
     }
 
     private static Future<Integer> statusAfterBody(HttpClientResponse response) {
@@ -188,6 +195,11 @@ final class Webhooks implements AutoCloseable {
     /** Posts made, events confirmed with 200, events that nobody had subscribed to, events waiting. */
     synchronized long[] counts() {
         return new long[] {posts, confirmed, unheard, queue.size()};
+    }
+
+    /** How long the business took to answer, whatever it said. */
+    AnswerTimes answers() {
+        return answers;
     }
 
     @Override

@@ -215,6 +215,10 @@ public final class WhatsAppSimulator implements AutoCloseable {
         return webhooks.counts();
     }
 
+    AnswerTimes webhookAnswers() {
+        return webhooks.answers();
+    }
+
     private final class AnsweringPeople implements MessageCourse.AutoTap {
         @Override
         public boolean possible() {

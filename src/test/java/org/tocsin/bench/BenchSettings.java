@@ -7,14 +7,17 @@ import java.util.List;
 /**
  * What is measured, from system properties of the same names.
  *
- * @param people in the group that a fan-out goes to; at most {@link People#MOST}
- * @param runs fan-outs on one hub, the first with a cold JVM
+ * @param people in the group that a fan-out goes to
+ * @param runs fan-outs on one hub, the first with a cold JVM, the last with a warm one
  * @param warmUp sensor messages before those that count
  * @param rate sensor messages a second
- * @param parts any of {@code start}, {@code mqtt}, {@code fanout}
+ * @param parts any of {@link #DEFAULT_PARTS} and {@link #PARTS_ON_REQUEST}
  * @param latencies of the simulated provider, ms; a fan-out is measured for each, without receipts
- * @param receipts whether a fan-out with receipts for each message is measured too
- * @param hubJvm the JVM flags of the hub
+ * @param ratePeople told at the pace of {@code tocsin.whatsapp.messages-per-second}
+ * @param lanePeople told of something minor, while a sensor reports something extreme
+ * @param manyPeople told in part {@code million}, after a tenth of them; contacts in part {@code audience}
+ * @param plainConsumers of the plain Camel route
+ * @param hubJvm the JVM flags of the hub, as README says for production; the plain Camel route has the same
  */
 record BenchSettings(
         int people,
@@ -24,26 +27,36 @@ record BenchSettings(
         int rate,
         List<String> parts,
         List<Integer> latencies,
-        boolean receipts,
+        int ratePeople,
+        int lanePeople,
+        int manyPeople,
+        int plainConsumers,
         List<String> hubJvm,
         Path folder) {
+    static final String DEFAULT_PARTS = "start,mqtt,fanout,plain,receipts,rate,lanes";
+    /** The first two take long; the last is {@link SimulatorSpeedBench}. */
+    static final String PARTS_ON_REQUEST = "million,audience,simulator";
 
     static BenchSettings fromSystemProperties() {
         BenchSettings settings = new BenchSettings(
                 Integer.getInteger("people", 10_000),
-                Integer.getInteger("runs", 3),
+                Integer.getInteger("runs", 8),
                 Integer.getInteger("warmUp", 100),
                 Integer.getInteger("messages", 300),
                 Integer.getInteger("rate", 10),
-                words(System.getProperty("parts", "start,mqtt,fanout"), ","),
+                words(System.getProperty("parts", DEFAULT_PARTS), ","),
                 words(System.getProperty("latencies", "0,200"), ",").stream()
                         .map(Integer::valueOf)
                         .toList(),
-                Boolean.parseBoolean(System.getProperty("receipts", "true")),
-                words(System.getProperty("hubJvm", "-Xmx384m"), " "),
+                Integer.getInteger("ratePeople", 20_000),
+                Integer.getInteger("lanePeople", 100_000),
+                Integer.getInteger("manyPeople", 1_000_000),
+                Integer.getInteger("plainConsumers", 50),
+                words(System.getProperty("hubJvm", "-Xmx384m -XX:+UseParallelGC"), " "),
                 Path.of("target", "bench").toAbsolutePath());
-        if (settings.people < 2 || settings.people > People.MOST) {
-            throw new IllegalArgumentException("people: 2 to " + People.MOST + ", the numbers kept for fiction");
+        List<String> known = words(DEFAULT_PARTS + "," + PARTS_ON_REQUEST, ",");
+        if (settings.people < 2 || !known.containsAll(settings.parts)) {
+            throw new IllegalArgumentException("people: at least 2; parts: any of " + String.join(",", known));
         }
         return settings;
     }
@@ -55,8 +68,12 @@ record BenchSettings(
                 .toList();
     }
 
+    boolean has(String part) {
+        return parts.contains(part);
+    }
+
     String command() {
-        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -Dreceipts=%s \"-DhubJvm=%s\""
+        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -DratePeople=%d -DlanePeople=%d -DmanyPeople=%d -DplainConsumers=%d \"-DhubJvm=%s\""
                 .formatted(
                         people,
                         runs,
@@ -65,7 +82,10 @@ record BenchSettings(
                         rate,
                         String.join(",", parts),
                         String.join(",", latencies.stream().map(String::valueOf).toList()),
-                        receipts,
+                        ratePeople,
+                        lanePeople,
+                        manyPeople,
+                        plainConsumers,
                         String.join(" ", hubJvm));
     }
 }

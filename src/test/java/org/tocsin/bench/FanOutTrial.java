@@ -15,8 +15,12 @@ import org.tocsin.testing.Cap;
 final class FanOutTrial {
     /** Facts about messages only: those about people have no number of an attempt. */
     private static final String RECORDED = """
-            select what, count(*), count(distinct (recipient_id, attempt_no)) from journal
+            select what, count(*), count(*) from journal
             where alert_id = ? and attempt_no is not null group by what""";
+
+    /** Costs too much to be asked while it is measured. */
+    private static final String RECORDED_ONCE =
+            RECORDED.replace("count(*), count(*)", "count(*), count(distinct (recipient_id, attempt_no))");
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration LOOK_INTO_LEDGER = Duration.ofMillis(250);
@@ -25,6 +29,7 @@ final class FanOutTrial {
     private final boolean receipts;
     private final HubProcess hub;
     private final SimulatorProcess simulator;
+    private long confirmedBefore;
 
     FanOutTrial(int people, boolean receipts, HubProcess hub, SimulatorProcess simulator) {
         this.people = people;
@@ -39,9 +44,15 @@ final class FanOutTrial {
         }
     }
 
+    /** @param run counted from 1: it may be meant to be cold */
+    static String prefix(int run) {
+        return "run " + run + (run == 1 ? " (cold)" : "") + ": ";
+    }
+
     /** @param part gets the figures of this run under the prefix */
-    void run(Part part, String prefix) throws Exception {
+    Speed run(Part part, String prefix) throws Exception {
         simulator.clear();
+        confirmedBefore = simulator.counts().at("/webhooks/confirmedEvents").asLong();
         Duration patience = Duration.ofSeconds(180 + people / 50);
         try (Connection ledger = hub.database()) {
             Cpu before = cpu();
@@ -56,30 +67,36 @@ final class FanOutTrial {
                     people + " outcomes in the ledger",
                     patience,
                     LOOK_INTO_LEDGER,
-                    () -> recorded(ledger, alert).getOrDefault("accepted", 0L) >= people);
+                    () -> recorded(RECORDED, ledger, alert).getOrDefault("accepted", 0L) >= people);
             Cpu sending = cpu().since(before);
             part.put(prefix + "POST answered, s", Waiting.seconds(posting, posted));
             part.put(prefix + "first message, s", Waiting.seconds(posted, first));
             part.put(prefix + "all accepted, s", Waiting.seconds(posted, all));
-            part.put(prefix + "messages/s", people / Waiting.seconds(posted, all));
+            Speed speed = speed(sending, people / Waiting.seconds(posted, all));
+            part.put(prefix + "messages/s", speed.perSecond());
             part.put(prefix + "all in the ledger, s", Waiting.seconds(posted, recorded));
-            putCpu(part, prefix, sending);
+            putCpu(part, prefix, speed);
             if (receipts) {
                 awaitReceipts(part, prefix, ledger, alert, patience, posted, before);
             }
-            check(part, prefix, recorded(ledger, alert));
+            check(part, prefix, recorded(RECORDED_ONCE, ledger, alert));
+            part.put(prefix + "hub peak RSS, MB", hub.peakResidentMegabytes());
+            return speed;
         }
-        part.put(prefix + "hub peak RSS, MB", hub.peakResidentMegabytes());
     }
 
-    private void putCpu(Part part, String prefix, Cpu cpu) {
-        double thousands = people / 1000.0;
-        part.put(prefix + "CPU s/1000: hub", cpu.hub / thousands);
-        part.put(prefix + "CPU s/1000: PostgreSQL", cpu.database / thousands);
-        part.put(prefix + "CPU s/1000: simulator", cpu.simulator / thousands);
+    private Speed speed(Cpu cpu, double perSecond) {
+        double micros = 1e6 / people;
+        return new Speed(perSecond, cpu.hub * micros, cpu.database * micros, cpu.simulator * micros);
     }
 
-    /** Three statuses a message; the last of them, read, comes 2 s after delivered. */
+    private static void putCpu(Part part, String prefix, Speed speed) {
+        part.put(prefix + "CPU µs a message: hub", speed.hubMicros());
+        part.put(prefix + "CPU µs a message: PostgreSQL", speed.databaseMicros());
+        part.put(prefix + "CPU µs a message: simulator", speed.simulatorMicros());
+    }
+
+    /** Three statuses a message, all of them due as soon as it is accepted. */
     private void awaitReceipts(
             Part part, String prefix, Connection ledger, long alert, Duration patience, long posted, Cpu before)
             throws Exception {
@@ -87,10 +104,23 @@ final class FanOutTrial {
                 people + " read receipts in the ledger",
                 patience,
                 LOOK_INTO_LEDGER,
-                () -> recorded(ledger, alert).getOrDefault("read", 0L) >= people);
-        part.put(prefix + "all read receipts applied, s", Waiting.seconds(posted, read));
-        part.put(prefix + "statuses/s from POST to the last", 3.0 * people / Waiting.seconds(posted, read));
-        putCpu(part, prefix + "with statuses: ", cpu().since(before));
+                () -> recorded(RECORDED, ledger, alert).getOrDefault("read", 0L) >= people);
+        double seconds = Waiting.seconds(posted, read);
+        part.put(prefix + "all read receipts applied, s", seconds);
+        part.put(prefix + "statuses/s from POST to the last applied", 3.0 * people / seconds);
+        putCpu(part, prefix + "with statuses: ", speed(cpu().since(before), people / seconds));
+        JsonNode webhooks = simulator.counts().path("webhooks");
+        part.put(
+                prefix + "webhook answered, p50 ms",
+                webhooks.path("answeredP50Millis").asDouble());
+        part.put(
+                prefix + "webhook answered, p99 ms",
+                webhooks.path("answeredP99Millis").asDouble());
+        part.put(
+                prefix + "webhook answered, max ms",
+                webhooks.path("answeredMaxMillis").asDouble());
+        long unconfirmed = 3L * people - webhooks.path("confirmedEvents").asLong() + confirmedBefore;
+        part.put(prefix + "statuses not confirmed by the hub", unconfirmed == 0 ? "0" : "NO: " + unconfirmed);
     }
 
     /** What the provider counted and what the ledger says must be the same, and nobody got it twice. */
@@ -111,9 +141,9 @@ final class FanOutTrial {
         return new Cpu(hub.cpuSeconds(), hub.databaseCpuSeconds(), ProcFs.cpuSeconds(simulator.pid()));
     }
 
-    private static Map<String, Long> recorded(Connection ledger, long alert) throws SQLException {
+    private static Map<String, Long> recorded(String sql, Connection ledger, long alert) throws SQLException {
         Map<String, Long> recorded = new HashMap<>();
-        try (PreparedStatement statement = ledger.prepareStatement(RECORDED)) {
+        try (PreparedStatement statement = ledger.prepareStatement(sql)) {
             statement.setLong(1, alert);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -9,12 +9,24 @@ import java.util.List;
 import org.apache.commons.io.FileUtils;
 
 /**
- * The first figures of the hub: how long it takes to start, from a sensor to the provider, and to tell many people.
+ * The figures of the hub: how long it takes to start, from a sensor to the provider, and to tell many people; and those
+ * of a plain Camel route that does the same the textbook way, in the same run.
  *
  * <pre>{@code
- * mvn -q -Pbench verify                                       # 10,000 people, about five minutes
- * mvn -q -Pbench verify -Dpeople=60000 -Dparts=fanout -Dlatencies=0 -Dreceipts=false
+ * mvn -q -Pbench verify                                       # 10,000 people, about ten minutes
+ * mvn -q -Pbench verify -Dparts=fanout,plain -Dpeople=5000 -Druns=4 -Dlatencies=0
+ * mvn -q -Pbench verify -Dparts=million                       # on request: takes long
  * }</pre>
+ *
+ * <table>
+ * <caption>parts</caption>
+ * <tr><td>start</td><td>until ready, with a new data folder and again</td></tr>
+ * <tr><td>mqtt</td><td>a sensor's message to the provider's call, on an idle hub</td></tr>
+ * <tr><td>fanout</td><td>one alert to everybody, again and again, cold to warm</td></tr>
+ * <tr><td>plain</td><td>the same by {@link PlainRoute}, and the hub beside it</td></tr>
+ * <tr><td>receipts</td><td>sent, delivered and read of each message come back at once</td></tr>
+ * <tr><td>simulator</td><td>on request: {@link SimulatorSpeedBench}</td></tr>
+ * </table>
  *
  * Hub, PostgreSQL and simulator run in processes of their own on this machine, the hub with its production settings:
  * live, everything durable, but without limits of messages a second. {@link BenchSettings} names what can be set.
@@ -51,26 +63,20 @@ public final class FirstFigures {
     private boolean measure() throws Exception {
         Instant started = Instant.now();
         FileUtils.deleteDirectory(settings.folder().toFile());
-        if (settings.parts().contains("start")) {
+        if (settings.has("start")) {
             measure("start, classes", (part, folder) -> starts(part, folder, Program.classes()));
             if (Files.exists(Program.JAR)) {
                 measure("start, jar", (part, folder) -> starts(part, folder, Program.jar()));
             }
         }
-        if (settings.parts().contains("mqtt")) {
+        if (settings.has("mqtt")) {
             measure("sensor to provider", this::sensors);
         }
-        if (settings.parts().contains("fanout")) {
-            for (int latency : settings.latencies()) {
-                measure(
-                        settings.people() + " people, provider " + latency + " ms",
-                        (part, folder) -> fanOut(part, folder, latency, false));
-            }
-            if (settings.receipts()) {
-                measure(
-                        settings.people() + " people, provider 0 ms, with receipts",
-                        (part, folder) -> fanOut(part, folder, 0, true));
-            }
+        fanOuts();
+        if (settings.has("receipts")) {
+            measure(
+                    settings.people() + " people, provider 0 ms, with receipts at once",
+                    (part, folder) -> fanOut(part, folder, 0, true));
         }
         Report report = new Report(settings, started, parts);
         report.write(settings.folder());
@@ -79,6 +85,28 @@ public final class FirstFigures {
                 .allMatch(part -> part.failure() == null
                         && part.figures().values().stream()
                                 .noneMatch(value -> value.toString().startsWith("NO")));
+    }
+
+    /** Those at 0 ms are what the plain route is compared with. */
+    private void fanOuts() throws IOException {
+        List<Speed> hub = new ArrayList<>();
+        List<Speed> plain = new ArrayList<>();
+        if (settings.has("fanout")) {
+            for (int latency : settings.latencies()) {
+                measure(settings.people() + " people, provider " + latency + " ms", (part, folder) -> {
+                    List<Speed> speeds = fanOut(part, folder, latency, false);
+                    hub.addAll(latency == 0 ? speeds : List.of());
+                });
+            }
+        }
+        if (settings.has("plain")) {
+            measure(
+                    settings.people() + " people, plain Camel route, provider 0 ms",
+                    (part, folder) -> plain.addAll(new PlainTrial(settings).run(part, folder)));
+        }
+        if (!hub.isEmpty() && !plain.isEmpty()) {
+            measure("hub beside the plain Camel route", (part, folder) -> Speed.compare(part, hub, plain));
+        }
     }
 
     private void measure(String name, Measurement measurement) throws IOException {
@@ -113,7 +141,7 @@ public final class FirstFigures {
         }
     }
 
-    private void fanOut(Part part, Path folder, int latency, boolean receipts) throws Exception {
+    private List<Speed> fanOut(Part part, Path folder, int latency, boolean receipts) throws Exception {
         try (SimulatorProcess simulator =
                         SimulatorProcess.start(folder.resolve("simulator.log"), latency, receipts, 0);
                 HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
@@ -121,11 +149,23 @@ public final class FirstFigures {
                 simulator.subscribe(hub.url("/hooks/whatsapp"));
             }
             FanOutTrial trial = new FanOutTrial(settings.people(), receipts, hub, simulator);
+            List<Speed> speeds = new ArrayList<>();
             for (int run = 1; run <= settings.runs(); run++) {
-                trial.run(part, "run " + run + (run == 1 ? " (cold)" : "") + ": ");
+                speeds.add(trial.run(part, FanOutTrial.prefix(run)));
+            }
+            if (latency == 0 && !receipts) {
+                putAims(part, speeds);
             }
             putMemory(part, hub);
+            return speeds;
         }
+    }
+
+    private static void putAims(Part part, List<Speed> speeds) {
+        Speed warm = speeds.get(speeds.size() - 1);
+        part.putAtLeast("cold (first run): messages/s", speeds.get(0).perSecond(), 3_000);
+        part.putAtLeast("warm (last run): messages/s", warm.perSecond(), 8_000);
+        part.putAtMost("warm (last run): CPU µs a message, hub and PostgreSQL", warm.micros(), 160);
     }
 
     private static void putMemory(Part part, HubProcess hub) throws IOException {

@@ -39,6 +39,13 @@ final class HubProcess implements AutoCloseable {
     /** Returns when readiness is UP. */
     static HubProcess start(List<String> program, List<String> jvm, Path folder, SimulatorProcess simulator)
             throws Exception {
+        return start(program, jvm, folder, simulator, 0);
+    }
+
+    /** @param messagesPerSecond by WhatsApp; 0: no limit */
+    static HubProcess start(
+            List<String> program, List<String> jvm, Path folder, SimulatorProcess simulator, int messagesPerSecond)
+            throws Exception {
         int port = Http.freePort();
         int management = Http.freePort();
         int mqtt = Http.freePort();
@@ -52,6 +59,7 @@ final class HubProcess implements AutoCloseable {
                 "--tocsin.broker.jms-port=0",
                 "--tocsin.broker.mqtt-port=" + mqtt));
         arguments.addAll(settings(folder, simulator));
+        arguments.add("--tocsin.whatsapp.messages-per-second=" + messagesPerSecond);
         long before = System.nanoTime();
         Spawned process = Spawned.java(folder.resolve("hub.log"), flags, program, arguments);
         try {
@@ -81,7 +89,6 @@ final class HubProcess implements AutoCloseable {
                 "--tocsin.whatsapp.access-token=" + defaults.account().accessToken(),
                 "--tocsin.whatsapp.app-secret=" + defaults.account().appSecret(),
                 "--tocsin.whatsapp.verify-token=" + defaults.account().verifyToken(),
-                "--tocsin.whatsapp.messages-per-second=0",
                 "--tocsin.sms.smpp.host=127.0.0.1",
                 "--tocsin.sms.smpp.port=" + simulator.smppPort,
                 "--tocsin.sms.smpp.system-id=" + defaults.sms().systemId(),

@@ -12,10 +12,10 @@ final class People {
     /** One of them. */
     static final String SINGLE = "bench-one";
 
-    /** The ranges that ARCEP keeps for fiction, 10,000 numbers each: nobody has them. */
+    /** The ranges that ARCEP keeps for fiction, 10,000 numbers each: nobody has them. For more people, see below. */
     private static final String[] RANGES = {"+3319900", "+3326191", "+3335301", "+3346571", "+3353649", "+3363998"};
 
-    static final int MOST = RANGES.length * 10_000;
+    private static final int FICTIONAL = RANGES.length * 10_000;
 
     private People() {}
 
@@ -23,17 +23,21 @@ final class People {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write("id,name,language,phone,email,groups,lat,lon,opt_in\n");
             for (int i = 0; i < people; i++) {
-                out.write("b%05d,Bench %05d,%s,%s%04d,b%05d@people.example.org,%s,,,whatsapp;email%n"
-                        .formatted(
-                                i,
-                                i,
-                                i % 2 == 0 ? "en" : "fr",
-                                RANGES[i % RANGES.length],
-                                i / RANGES.length,
-                                i,
-                                i == 0 ? GROUP + ";" + SINGLE : GROUP));
+                out.write("b%05d,Bench %05d,%s,%s,b%05d@people.example.org,%s,,,whatsapp;email%n"
+                        .formatted(i, i, language(i), phone(i), i, i == 0 ? GROUP + ";" + SINGLE : GROUP));
             }
         }
         return file;
+    }
+
+    static String language(int person) {
+        return person % 2 == 0 ? "en" : "fr";
+    }
+
+    /** Beyond the fictional ones: area codes of North America that begin with 0, which no number has or can get. */
+    static String phone(int person) {
+        return person < FICTIONAL
+                ? RANGES[person % RANGES.length] + "%04d".formatted(person / RANGES.length)
+                : "+10%09d".formatted(person);
     }
 }

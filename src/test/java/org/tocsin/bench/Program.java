@@ -32,6 +32,15 @@ final class Program {
         return List.of("-cp", classPath, "org.tocsin.Tocsin");
     }
 
+    /** Of the tests' classes, such as the plain Camel route: the same libraries as the hub's. */
+    static List<String> ofTheTests(Class<?> main) {
+        List<String> hub = classes();
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.contains("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+        return List.of("-cp", classPath + File.pathSeparator + hub.get(1), main.getName());
+    }
+
     private static Set<String> librariesOfTheJar() {
         try (Stream<Path> files = Files.list(JAR.resolveSibling("lib"))) {
             return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The same figures for people, as a Markdown table, and for programs, as JSON. */
 final class Report {
@@ -54,17 +55,20 @@ final class Report {
                 out.append("- ").append(name).append(": ").append(value).append('\n'));
         for (Part part : parts) {
             out.append("\n## ").append(part.name).append("\n\nload average before: ");
-            out.append(Arrays.toString(part.loadBefore)).append("\n\n| figure | value |\n|---|---:|\n");
-            part.figures().forEach((name, value) -> out.append("| ")
-                    .append(name.replace("|", "\\|"))
-                    .append(" | ")
-                    .append(value)
-                    .append(" |\n"));
+            out.append(Arrays.toString(part.loadBefore)).append("\n\n| figure | aim | value |\n|---|---|---:|\n");
+            part.figures()
+                    .forEach((name, value) ->
+                            out.append(row(name, value, part.aims().get(name))));
             if (part.failure() != null) {
                 out.append("\nFAILED: ").append(part.failure()).append('\n');
             }
         }
         return out.toString();
+    }
+
+    private static String row(String figure, Object value, Part.@Nullable Aim aim) {
+        String shown = aim == null || aim.met() ? value.toString() : "**" + value + "**";
+        return "| " + figure.replace("|", "\\|") + " | " + (aim == null ? "" : aim) + " | " + shown + " |\n";
     }
 
     void write(Path folder) throws IOException {
@@ -74,6 +78,10 @@ final class Report {
             ObjectNode node = root.withArray("parts").addObject().put("name", part.name);
             node.set("load_before", Http.JSON.valueToTree(part.loadBefore));
             node.set("figures", Http.JSON.valueToTree(part.figures()));
+            part.aims().forEach((figure, aim) -> node.withObjectProperty("aims")
+                    .putObject(figure)
+                    .put(aim.atLeast() ? "at least" : "at most", aim.bound())
+                    .put("met", aim.met()));
             node.put("failure", part.failure());
         }
         Files.writeString(

@@ -22,7 +22,10 @@ final class SimulatorProcess implements AutoCloseable {
         this.smtpPort = smtpPort;
     }
 
-    /** @param journal entries to keep; 0: counters only */
+    /**
+     * @param receipts whether sent, delivered and read of each message are told, as soon as it is accepted
+     * @param journal entries to keep; 0: counters only
+     */
     static SimulatorProcess start(Path log, int latencyMillis, boolean receipts, int journal) throws Exception {
         return start(List.of(), log, latencyMillis, receipts, journal);
     }
@@ -40,7 +43,9 @@ final class SimulatorProcess implements AutoCloseable {
                 "--smtp-port=" + smtp,
                 "--latency-ms=" + latencyMillis,
                 "--journal-limit=" + journal));
-        if (!receipts) {
+        if (receipts) {
+            arguments.add("--scenario=src/test/resources/bench/receipts-at-once.yaml");
+        } else {
             arguments.add("--quiet-receipts");
         }
         // One thread does nearly everything: a collector with threads of its own only costs.
@@ -78,6 +83,11 @@ final class SimulatorProcess implements AutoCloseable {
 
     JsonNode journal() throws IOException, InterruptedException {
         return Http.json(Http.to(control("/journal?channel=whatsapp")));
+    }
+
+    /** @param phone E.164 */
+    JsonNode journalOf(String phone) throws IOException, InterruptedException {
+        return Http.json(Http.to(control("/journal?channel=whatsapp&to=" + phone.replace("+", "%2B"))));
     }
 
     void clear() throws IOException, InterruptedException {

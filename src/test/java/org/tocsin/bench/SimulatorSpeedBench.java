@@ -16,17 +16,19 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What the simulated provider itself costs, since it shares the machine with the hub that is measured. It runs in a
  * process of its own on core 0, without latency; the client and whoever takes the webhooks are in this process.
  *
  * <pre>{@code
- * mvn -q -Pbench verify -Dit.test=SimulatorSpeedBench [-DsimulatorMessages=100000] [-DsimulatorRate=8000]
+ * mvn -q -Pbench verify -Dparts=simulator [-DsimulatorMessages=100000] [-DsimulatorRate=8000]
  * }</pre>
  *
  * Linux with taskset(1) only.
  */
+@EnabledIfSystemProperty(named = "parts", matches = "(.*,)?simulator(,.*)?")
 class SimulatorSpeedBench {
     private static final int CONNECTIONS = 64;
     private static final int COLD = 10_000;

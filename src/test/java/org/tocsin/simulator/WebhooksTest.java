@@ -192,6 +192,25 @@ class WebhooksTest {
     }
 
     @Test
+    void howLongTheHubTookToAnswerIsCountedUntilTheJournalIsCleared() throws Exception {
+        hook.answers = n -> n < 1 ? 500 : 200;
+        simulator.whatsApp().text(TO, "hello", null);
+
+        await().until(() -> webhooks().path("answers").asInt() == 2);
+        assertThat(webhooks().path("answeredP50Millis").asDouble())
+                .isPositive()
+                .isLessThanOrEqualTo(webhooks().path("answeredMaxMillis").asDouble());
+
+        caller.control("DELETE", "/journal", null);
+        assertThat(webhooks().path("answers").asInt()).isZero();
+        assertThat(webhooks().path("answeredP99Millis").asDouble()).isZero();
+    }
+
+    private JsonNode webhooks() throws Exception {
+        return caller.control("GET", "/counts", null).json().path("webhooks");
+    }
+
+    @Test
     void afterAnOutageTheBacklogComesInBatches() throws Exception {
         simulator.whatsApp().webhookOutage(true);
         for (int i = 0; i < 2500; i++) {
