@@ -40,6 +40,12 @@ public class LadderClock implements SmartLifecycle {
     private static final String STILL_DUE =
             "select id from recipient where id = any (?::bigint[]) and open and due_at <= clock_timestamp()";
 
+    /** Of each alert the first person from the one given on whose ladder is open. */
+    private static final String FIRST_OPEN = """
+            select a.id, (select r.person_id from recipient r where r.alert_id = a.id and r.person_id >= a.person and r.open
+                order by r.person_id limit 1)
+            from unnest(?::bigint[], ?::bigint[]) a (id, person)""";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Ledger ledger;
@@ -166,21 +172,21 @@ public class LadderClock implements SmartLifecycle {
         List<Long> sending =
                 jdbc.queryForList("select id from alert where closed_at is null and state = 'SENDING'", Long.class);
         stillOpen.keySet().retainAll(sending);
-        for (long alert : sending) {
-            long from = stillOpen.getOrDefault(alert, 0L);
-            List<Long> next = jdbc.queryForList(
-                    "select person_id from recipient where alert_id = ? and person_id >= ? and open"
-                            + " order by person_id limit 1",
-                    Long.class,
-                    alert,
-                    from);
-            if (!next.isEmpty()) {
-                stillOpen.put(alert, next.get(0));
-            } else {
-                finish(alert);
-                stillOpen.remove(alert); // a wrong number opens a ladder again: the next look is from the start
-            }
-        }
+        Long[] from = sending.stream().map(id -> stillOpen.getOrDefault(id, 0L)).toArray(Long[]::new);
+        jdbc.query(
+                FIRST_OPEN,
+                row -> {
+                    long alert = row.getLong(1);
+                    Long person = row.getObject(2, Long.class);
+                    if (person != null) {
+                        stillOpen.put(alert, person);
+                    } else {
+                        finish(alert);
+                        stillOpen.remove(alert); // a wrong number opens a ladder again: the next look is from the start
+                    }
+                },
+                sending.toArray(Long[]::new),
+                from);
     }
 
     private void finish(long alert) {

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Rows {
     private final String[] types;
     private final List<List<@Nullable Object>> columns;
-    private @Nullable Instant lastInstant;
-    private String lastText = "";
+    private final @Nullable Instant[] lastInstants;
+    private final @Nullable String[] lastTexts;
 
     Rows(String... types) {
         this.types = types;
         this.columns = new ArrayList<>(types.length);
+        this.lastInstants = new Instant[types.length];
+        this.lastTexts = new String[types.length];
         for (int i = 0; i < types.length; i++) {
             columns.add(new ArrayList<>());
         }
@@ -29,17 +31,17 @@ final class Rows {
     void add(@Nullable Object... values) {
         for (int i = 0; i < types.length; i++) {
             Object value = values[i];
-            columns.get(i).add(value instanceof Instant instant ? text(instant) : value);
+            columns.get(i).add(value instanceof Instant instant ? text(i, instant) : value);
         }
     }
 
-    /** Most instants of a batch are one and the same. */
-    private String text(Instant instant) {
-        if (instant != lastInstant) {
-            lastInstant = instant;
-            lastText = instant.toString();
+    /** Most instants of a column are one and the same. */
+    private @Nullable String text(int column, Instant instant) {
+        if (instant != lastInstants[column]) {
+            lastInstants[column] = instant;
+            lastTexts[column] = instant.toString();
         }
-        return lastText;
+        return lastTexts[column];
     }
 
     boolean isEmpty() {
