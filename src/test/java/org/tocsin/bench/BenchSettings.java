@@ -15,7 +15,6 @@ import java.util.List;
  * @param latencies of the simulated provider, ms; a fan-out is measured for each, without receipts
  * @param ratePeople told at the pace of {@code tocsin.whatsapp.messages-per-second}
  * @param lanePeople told of something minor, while a sensor reports something extreme
- * @param manyPeople told in part {@code million}, after a tenth of them; contacts in part {@code audience}
  * @param plainConsumers of the plain Camel route
  * @param hubJvm the JVM flags of the hub, as README says for production; the plain Camel route has the same
  */
@@ -29,13 +28,12 @@ record BenchSettings(
         List<Integer> latencies,
         int ratePeople,
         int lanePeople,
-        int manyPeople,
         int plainConsumers,
         List<String> hubJvm,
         Path folder) {
     static final String DEFAULT_PARTS = "start,mqtt,fanout,plain,receipts,rate,lanes";
-    /** The first two take long; the last is {@link SimulatorSpeedBench}. */
-    static final String PARTS_ON_REQUEST = "million,audience,simulator";
+    /** {@link SimulatorSpeedBench}. */
+    static final String PARTS_ON_REQUEST = "simulator";
 
     static BenchSettings fromSystemProperties() {
         BenchSettings settings = new BenchSettings(
@@ -50,7 +48,6 @@ record BenchSettings(
                         .toList(),
                 Integer.getInteger("ratePeople", 20_000),
                 Integer.getInteger("lanePeople", 100_000),
-                Integer.getInteger("manyPeople", 1_000_000),
                 Integer.getInteger("plainConsumers", 50),
                 words(System.getProperty("hubJvm", "-Xmx384m -XX:+UseParallelGC"), " "),
                 Path.of("target", "bench").toAbsolutePath());
@@ -73,7 +70,7 @@ record BenchSettings(
     }
 
     String command() {
-        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -DratePeople=%d -DlanePeople=%d -DmanyPeople=%d -DplainConsumers=%d \"-DhubJvm=%s\""
+        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -DratePeople=%d -DlanePeople=%d -DplainConsumers=%d \"-DhubJvm=%s\""
                 .formatted(
                         people,
                         runs,
@@ -84,7 +81,6 @@ record BenchSettings(
                         String.join(",", latencies.stream().map(String::valueOf).toList()),
                         ratePeople,
                         lanePeople,
-                        manyPeople,
                         plainConsumers,
                         String.join(" ", hubJvm));
     }

@@ -13,9 +13,9 @@ import org.apache.commons.io.FileUtils;
  * of a plain Camel route that does the same the textbook way, in the same run.
  *
  * <pre>{@code
- * mvn -q -Pbench verify                                       # 10,000 people, about ten minutes
+ * mvn -q -Pbench verify                                       # 10,000 people, about fifteen minutes
  * mvn -q -Pbench verify -Dparts=fanout,plain -Dpeople=5000 -Druns=4 -Dlatencies=0
- * mvn -q -Pbench verify -Dparts=million                       # on request: takes long
+ * mvn -q -Pbench verify -Dparts=rate,lanes -DlanePeople=20000
  * }</pre>
  *
  * <table>
@@ -25,6 +25,8 @@ import org.apache.commons.io.FileUtils;
  * <tr><td>fanout</td><td>one alert to everybody, again and again, cold to warm</td></tr>
  * <tr><td>plain</td><td>the same by {@link PlainRoute}, and the hub beside it</td></tr>
  * <tr><td>receipts</td><td>sent, delivered and read of each message come back at once</td></tr>
+ * <tr><td>rate</td><td>what is used of 1,000 messages a second, and whether each second keeps it</td></tr>
+ * <tr><td>lanes</td><td>something extreme from a sensor, while 100,000 are told something minor</td></tr>
  * <tr><td>simulator</td><td>on request: {@link SimulatorSpeedBench}</td></tr>
  * </table>
  *
@@ -78,6 +80,19 @@ public final class FirstFigures {
                     settings.people() + " people, provider 0 ms, with receipts at once",
                     (part, folder) -> fanOut(part, folder, 0, true));
         }
+        if (settings.has("rate")) {
+            measure(
+                    settings.ratePeople() + " people at " + RateTrial.PER_SECOND + "/s, provider "
+                            + RateTrial.LATENCY_MILLIS + " ms",
+                    settings.ratePeople(),
+                    this::rate);
+        }
+        if (settings.has("lanes")) {
+            measure(
+                    "extreme while " + settings.lanePeople() + " are told something minor",
+                    settings.lanePeople(),
+                    this::lanes);
+        }
         Report report = new Report(settings, started, parts);
         report.write(settings.folder());
         System.out.println(report.markdown());
@@ -110,11 +125,15 @@ public final class FirstFigures {
     }
 
     private void measure(String name, Measurement measurement) throws IOException {
+        measure(name, settings.people(), measurement);
+    }
+
+    private void measure(String name, int people, Measurement measurement) throws IOException {
         Part part = new Part(name);
         parts.add(part);
         Path folder = settings.folder().resolve("part-" + parts.size());
         try {
-            People.write(Files.createDirectories(folder).resolve("contacts.csv"), settings.people());
+            People.write(Files.createDirectories(folder).resolve("contacts.csv"), people);
             measurement.run(part, folder);
         } catch (Exception e) {
             part.failed(e);
@@ -158,6 +177,25 @@ public final class FirstFigures {
             }
             putMemory(part, hub);
             return speeds;
+        }
+    }
+
+    private void rate(Part part, Path folder) throws Exception {
+        int people = settings.ratePeople();
+        try (SimulatorProcess simulator = SimulatorProcess.start(
+                        folder.resolve("simulator.log"), RateTrial.LATENCY_MILLIS, false, people + 1_000);
+                HubProcess hub = HubProcess.start(
+                        Program.classes(), settings.hubJvm(), folder, simulator, RateTrial.PER_SECOND)) {
+            RateTrial.run(part, people, hub, simulator);
+        }
+    }
+
+    private void lanes(Part part, Path folder) throws Exception {
+        try (SimulatorProcess simulator = SimulatorProcess.start(
+                        folder.resolve("simulator.log"), 0, false, settings.lanePeople() + 100_000);
+                HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
+            new LanesTrial(settings, hub, simulator).run(part);
+            putMemory(part, hub);
         }
     }
 

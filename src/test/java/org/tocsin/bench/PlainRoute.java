@@ -1,8 +1,8 @@
 package org.tocsin.bench;
 
 import java.nio.file.Path;
-import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQQueue;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -56,7 +56,7 @@ public final class PlainRoute extends RouteBuilder {
         pool.setMaxConnections(4);
         JmsComponent jms = JmsComponent.jmsComponentAutoAcknowledge(pool);
         // The session would ask the broker for the address before each message that it sends.
-        jms.setDestinationResolver((session, name, topic) -> ActiveMQJMSClient.createQueue(name));
+        jms.setDestinationResolver((session, name, topic) -> new ActiveMQQueue(name));
         // Of the session itself: what a route sends while it handles a message is committed with that message.
         jms.setTransacted(true);
         jms.setLazyCreateTransactionManager(false);

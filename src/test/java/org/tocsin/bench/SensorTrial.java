@@ -1,7 +1,5 @@
 package org.tocsin.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,21 +10,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttException;
 
 /**
  * From a sensor's message, published with QoS 1 at a steady rate, to the instant at which the simulated provider had
  * read the request; and the way there, by the instants in the ledger. All of them are of one machine's clock.
  */
 final class SensorTrial {
-    private static final Pattern DEVICE = Pattern.compile("bench-[wm]\\d{5}");
-
     /** Of the first messages, those that count. */
     private static final String STAGES = """
             select substring(l.cap from 'bench-m[0-9]{5}'), l.received_at, a.queued_at, a.handed_at
@@ -46,21 +35,17 @@ final class SensorTrial {
     }
 
     void run(Part part) throws Exception {
-        MqttAsyncClient client = connect();
-        try {
-            publish(client, "bench-w%05d", settings.warmUp());
-            publish(client, "bench-m%05d", settings.messages());
-            long expected = settings.warmUp() + (long) settings.messages();
+        try (Sensor sensor = new Sensor(hub, "sensors/bench/", settings.rate())) {
+            sensor.publish("bench-w%05d", settings.warmUp(), () -> true);
+            sensor.publish("bench-m%05d", settings.messages(), () -> true);
+            published.putAll(sensor.published());
             Waiting.until(
-                    "the provider got " + expected + " messages",
+                    "the provider got " + published.size() + " messages",
                     Duration.ofMinutes(2),
                     Duration.ofMillis(250),
-                    () -> simulator.accepted() >= expected);
-        } finally {
-            client.disconnectForcibly(1_000, 1_000, true);
-            client.close();
+                    () -> simulator.accepted() >= published.size());
         }
-        readJournal();
+        called.putAll(Sensor.calls(simulator));
         part.put(
                 "messages",
                 called.keySet().stream()
@@ -69,54 +54,8 @@ final class SensorTrial {
         part.put(
                 "provider calls",
                 simulator.counts().path("whatsapp").path("attempts").asLong());
-        report(part, "published → provider", overall());
+        report(part, "published → provider", Sensor.millis("bench-m", published, called));
         reportStages(part);
-    }
-
-    private MqttAsyncClient connect() throws MqttException {
-        MqttAsyncClient client =
-                new MqttAsyncClient("tcp://127.0.0.1:" + hub.mqttPort, "bench", new MemoryPersistence());
-        MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setUserName(HubProcess.SENSOR);
-        options.setPassword(HubProcess.SENSOR_PASSWORD.getBytes(StandardCharsets.UTF_8));
-        client.connect(options).waitForCompletion(30_000);
-        return client;
-    }
-
-    /** Never waits for an answer, so that a slow hub does not slow down what measures it. */
-    private void publish(MqttAsyncClient client, String name, int number) throws MqttException {
-        long gap = 1_000_000_000L / settings.rate();
-        long next = System.nanoTime();
-        for (int i = 0; i < number; i++) {
-            long early;
-            while ((early = next - System.nanoTime()) > 0) {
-                LockSupport.parkNanos(early);
-            }
-            next += gap;
-            String device = name.formatted(i);
-            published.put(device, Instant.now());
-            client.publish("sensors/bench/" + device, "{\"level\": 5.1}".getBytes(StandardCharsets.UTF_8), 1, false);
-        }
-    }
-
-    private void readJournal() throws Exception {
-        for (JsonNode entry : simulator.journal()) {
-            Matcher device = DEVICE.matcher(entry.path("text").asText() + entry.path("params"));
-            if (device.find()) {
-                called.putIfAbsent(
-                        device.group(), Instant.parse(entry.path("at").asText()));
-            }
-        }
-    }
-
-    private List<Double> overall() {
-        List<Double> millis = new ArrayList<>();
-        published.forEach((device, at) -> {
-            if (device.startsWith("bench-m") && called.containsKey(device)) {
-                millis.add(millis(at, called.get(device)));
-            }
-        });
-        return millis;
     }
 
     private void reportStages(Part part) throws Exception {
@@ -152,7 +91,7 @@ final class SensorTrial {
         return Duration.between(from, to).toNanos() / 1e6;
     }
 
-    private static void report(Part part, String what, List<Double> millis) {
+    static void report(Part part, String what, List<Double> millis) {
         Percentiles found = Percentiles.of(millis);
         part.put(what + ", p50 ms", found.p50());
         part.put(what + ", p99 ms", found.p99());
