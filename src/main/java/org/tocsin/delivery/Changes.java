@@ -77,6 +77,12 @@ final class Changes {
         }
     }
 
+    /** It was not sent, and waits beside the queue until its channel works again. */
+    void setAside(RecipientRecord record, AttemptRecord attempt) {
+        queue.add(attempt.id, ProviderCircuit.waiting(attempt.channel), record.lane, now);
+        journal(record, attempt, "set-aside", attempt.channel);
+    }
+
     /** Takes over what was decided for one person. */
     void take(RecipientRecord record, Decision decision, AlertPlans.AlertPlan plan) {
         if (decision.suppressQueued() && decision.open()) {

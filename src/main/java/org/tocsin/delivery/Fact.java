@@ -63,6 +63,17 @@ public sealed interface Fact {
         }
     }
 
+    /** Its channel is broken, and it is certainly not sent: another way, where there is one. */
+    record Withdrawn(long attemptId) implements Fact {
+        @Override
+        public long recipientId() {
+            return AttemptKey.recipient(attemptId);
+        }
+    }
+
+    /** The channel takes messages and delivers none: no receipt of it is waited for any longer. */
+    record Silent(long recipientId, String channel) implements Fact {}
+
     /** A deadline passed. */
     record Due(long recipientId) implements Fact {}
 }

@@ -35,6 +35,7 @@ public class Ledger {
     private final LookupHash hash;
     private final LedgerRows rows = new LedgerRows();
     private final Wakeups wakeups;
+    private final ProviderCircuits circuits;
 
     Ledger(
             JdbcTemplate jdbc,
@@ -43,7 +44,8 @@ public class Ledger {
             Directory directory,
             AddressCipher cipher,
             LookupHash hash,
-            Wakeups wakeups) {
+            Wakeups wakeups,
+            ProviderCircuits circuits) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.plans = plans;
@@ -51,6 +53,7 @@ public class Ledger {
         this.cipher = cipher;
         this.hash = hash;
         this.wakeups = wakeups;
+        this.circuits = circuits;
     }
 
     /**
@@ -134,6 +137,10 @@ public class Ledger {
                 changes.journal(record, null, "answered", answer + " on " + answered.channel());
             }
             return false;
+        } else if (fact instanceof Fact.Withdrawn withdrawn) {
+            learnWithdrawn(record, withdrawn, changes);
+        } else if (fact instanceof Fact.Silent silent) {
+            record.silent = hasOtherWay(record, silent.channel()) ? Set.of(silent.channel()) : Set.of();
         }
         return false; // Due: only a reason to look again
     }
@@ -145,6 +152,10 @@ public class Ledger {
         }
         DeliveryOutcome outcome = fact.outcome();
         AttemptState state = AttemptState.of(outcome);
+        if (isLastWayOnBrokenChannel(record, attempt, state)) {
+            changes.setAside(record, attempt);
+            return;
+        }
         // A receipt may be quicker than the answer that it follows.
         boolean ahead = attempt.state.hasArrived()
                 || attempt.state == AttemptState.SENT
@@ -176,6 +187,35 @@ public class Ledger {
         record.addressesLeft.merge(attempt.channel, fact.addressesLeft(), Integer::sum);
         attempt.changed = true;
         changes.journal(record, attempt, state.name().toLowerCase(java.util.Locale.ROOT), attempt.code);
+    }
+
+    /** Certainly not sent, and not the person's fault: a broken provider uses up nobody's last rung. */
+    private boolean isLastWayOnBrokenChannel(RecipientRecord record, AttemptRecord attempt, AttemptState state) {
+        return (state == AttemptState.CHANNEL_DOWN || state == AttemptState.UNREACHABLE)
+                && attempt.state == AttemptState.QUEUED
+                && record.open
+                && circuits.isBroken(attempt.channel)
+                && !hasOtherWay(record, attempt.channel);
+    }
+
+    private boolean hasOtherWay(RecipientRecord record, String channel) {
+        return NextStep.hasOtherWay(plans.of(record.alertId).ladder(), record.progress(), channel, circuits::isBroken);
+    }
+
+    private void learnWithdrawn(RecipientRecord record, Fact.Withdrawn fact, Changes changes) {
+        AttemptRecord attempt = record.attempt(fact.attemptId());
+        if (attempt == null || attempt.outcomeAt != null || attempt.state != AttemptState.QUEUED) {
+            return;
+        }
+        if (record.open && !hasOtherWay(record, attempt.channel)) {
+            changes.setAside(record, attempt);
+            return;
+        }
+        attempt.state = record.open ? AttemptState.CHANNEL_DOWN : AttemptState.SUPPRESSED;
+        attempt.outcomeAt = changes.now;
+        attempt.code = "circuit-open";
+        attempt.changed = true;
+        changes.journal(record, attempt, attempt.state.name().toLowerCase(java.util.Locale.ROOT), attempt.code);
     }
 
     private boolean learnReceipt(RecipientRecord record, Fact.Received fact, Changes changes) {

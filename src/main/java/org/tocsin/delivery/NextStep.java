@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.delivery.Decision.Send;
@@ -46,6 +47,27 @@ public final class NextStep {
             return next.closed(RecipientState.ACKNOWLEDGED);
         }
         return facts.open() ? next.whileOpen() : next.late();
+    }
+
+    /**
+     * Whether a person who waits on this channel can be reached without it: by another channel of the same rung that is at
+     * work, or on a later rung.
+     *
+     * @param broken whether a channel is of no use now
+     */
+    static boolean hasOtherWay(Ladder ladder, Progress facts, String channel, Predicate<String> broken) {
+        NextStep next = new NextStep(ladder, facts, Instant.EPOCH);
+        boolean beside = next.lastOfEachChannel().stream()
+                .filter(a -> !a.channel().equals(channel))
+                .anyMatch(a -> a.state().isUnderWay()
+                        || a.state().hasArrived()
+                        || a.state() == AttemptState.QUEUED && !broken.test(a.channel()));
+        return beside
+                || facts.attempts().size() < MOST_ATTEMPTS
+                        && ladder.rungs().stream()
+                                .skip(facts.step() + 1L)
+                                .flatMap(rung -> rung.channels().stream())
+                                .anyMatch(c -> facts.channels().contains(c) && !broken.test(c));
     }
 
     /** The ladder has ended: a late receipt corrects the record and never causes a message. */
@@ -117,7 +139,7 @@ public final class NextStep {
     private boolean stillHopeful(Progress.Attempt attempt) {
         return switch (attempt.state()) {
             case QUEUED -> true;
-            case ACCEPTED, HELD, SENT -> withinDeadline(attempt);
+            case ACCEPTED, HELD, SENT -> !facts.silent().contains(attempt.channel()) && withinDeadline(attempt);
             case DELIVERED, READ -> true;
             case THROTTLED -> retry(attempt, ladder.throttledRetries(), throttledDelay(attempt));
             case UNREACHABLE -> retry(attempt, ladder.unreachableRetries(), unreachableDelay(attempt));

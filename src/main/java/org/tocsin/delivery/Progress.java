@@ -3,6 +3,7 @@ package org.tocsin.delivery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels usable for the person when planned
  * @param addressesLeft per channel: usable addresses that no attempt failed on yet; missing means none left
  * @param attempts in the order of their numbers
+ * @param silent channels that take messages and deliver none: no receipt of them is waited for
  */
 public record Progress(
         RecipientState state,
@@ -21,7 +23,22 @@ public record Progress(
         @Nullable Instant readAt,
         @Nullable Instant acknowledgedAt,
         List<Attempt> attempts,
-        Map<String, Integer> addressesLeft) {
+        Map<String, Integer> addressesLeft,
+        Set<String> silent) {
+
+    /** Every receipt is waited for. */
+    Progress(
+            RecipientState state,
+            boolean open,
+            int step,
+            List<String> channels,
+            @Nullable Instant deliveredAt,
+            @Nullable Instant readAt,
+            @Nullable Instant acknowledgedAt,
+            List<Attempt> attempts,
+            Map<String, Integer> addressesLeft) {
+        this(state, open, step, channels, deliveredAt, readAt, acknowledgedAt, attempts, addressesLeft, Set.of());
+    }
 
     /**
      * @param queuedAt when the decision for it was taken

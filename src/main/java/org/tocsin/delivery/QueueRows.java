@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -29,6 +30,10 @@ final class QueueRows {
                 where q.channel = ? and q.lane = l.lane and q.due_at <= statement_timestamp()
                 order by q.due_at limit ? for update skip locked) q
             limit ?""";
+
+    /** The same, of those that have been due for a while. */
+    private static final String TAKE_WAITING =
+            TAKE.replace("statement_timestamp()", "statement_timestamp() - make_interval(secs => ?)");
 
     private record Due(String channel, int lane, Instant at) {}
 
@@ -74,25 +79,48 @@ final class QueueRows {
         return keys;
     }
 
+    /** At most {@code limit} of those that have been due for so long, of as many rows as hold that many. */
+    static List<Long> takeWaiting(Connection connection, String channel, int limit, Duration waited)
+            throws SQLException {
+        List<Long> keys = new ArrayList<>();
+        List<String> emptied = new ArrayList<>();
+        int rows = limit / KEYS + FEWEST_ROWS;
+        try (PreparedStatement statement = connection.prepareStatement(TAKE_WAITING)) {
+            statement.setString(1, channel);
+            statement.setDouble(2, waited.toMillis() / 1e3);
+            statement.setInt(3, rows);
+            statement.setInt(4, rows);
+            takeRows(connection, statement, limit, keys, emptied);
+        }
+        delete(connection, emptied);
+        return keys;
+    }
+
     private static int takeRows(
             Connection connection, String channel, int limit, int rows, List<Long> keys, List<String> emptied)
             throws SQLException {
-        int found = 0;
         try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
             statement.setString(1, channel);
             statement.setInt(2, rows);
             statement.setInt(3, rows);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    found++;
-                    Long[] some = (Long[]) row.getArray(2).getArray();
-                    int wanted = Math.min(some.length, limit - keys.size());
-                    keys.addAll(List.of(some).subList(0, wanted));
-                    if (wanted == some.length) {
-                        emptied.add(row.getString(1));
-                    } else if (wanted > 0) {
-                        keep(connection, row.getString(1), List.of(some).subList(wanted, some.length));
-                    }
+            return takeRows(connection, statement, limit, keys, emptied);
+        }
+    }
+
+    private static int takeRows(
+            Connection connection, PreparedStatement statement, int limit, List<Long> keys, List<String> emptied)
+            throws SQLException {
+        int found = 0;
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                found++;
+                Long[] some = (Long[]) row.getArray(2).getArray();
+                int wanted = Math.min(some.length, limit - keys.size());
+                keys.addAll(List.of(some).subList(0, wanted));
+                if (wanted == some.length) {
+                    emptied.add(row.getString(1));
+                } else if (wanted > 0) {
+                    keep(connection, row.getString(1), List.of(some).subList(wanted, some.length));
                 }
             }
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One locked {@code recipient} row with its attempts, while facts are applied to it. */
@@ -20,6 +21,8 @@ final class RecipientRecord {
     final int stepBefore;
     final List<AttemptRecord> attempts = new ArrayList<>();
     final Map<String, Integer> addressesLeft = new HashMap<>();
+    /** Channels whose receipts are not waited for any longer. */
+    Set<String> silent = Set.of();
 
     RecipientState state;
     boolean open;
@@ -93,7 +96,8 @@ final class RecipientRecord {
                 readAt,
                 acknowledgedAt,
                 attempts.stream().map(AttemptRecord::view).toList(),
-                addressesLeft);
+                addressesLeft,
+                silent);
     }
 
     /** One {@code attempt_order} row with its {@code attempt_result}. */

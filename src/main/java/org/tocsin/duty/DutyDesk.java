@@ -34,7 +34,7 @@ import org.tocsin.intake.UnacceptableSubmission;
 
 /**
  * Tells the duty group what needs a person: an alert that is held, people who could not be reached, somebody who
- * needs help, triggers that became no alert. A notice is an alert like any other, addressed to one group, on a ladder of its own.
+ * needs help, triggers that became no alert, a provider that is broken. A notice is an alert like any other, addressed to one group, on a ladder of its own.
  */
 @Component
 public class DutyDesk extends WorkingBean {
@@ -46,15 +46,22 @@ public class DutyDesk extends WorkingBean {
 
     private final DutyNotices notices;
     private final ParkedTriggers parked;
+    private final ProviderEvents providers;
     private final Intake intake;
     private final String group;
     private final String sender;
     private final Duration betweenParked;
 
-    DutyDesk(DutyNotices notices, ParkedTriggers parked, Intake intake, DutySettings settings) {
+    DutyDesk(
+            DutyNotices notices,
+            ParkedTriggers parked,
+            ProviderEvents providers,
+            Intake intake,
+            DutySettings settings) {
         super("duty-desk");
         this.notices = notices;
         this.parked = parked;
+        this.providers = providers;
         this.betweenParked = settings.parkedEvery();
         this.intake = intake;
         this.group = settings.group();
@@ -73,6 +80,7 @@ public class DutyDesk extends WorkingBean {
             notices.told(notice);
         }
         parked.due(betweenParked).ifPresent(this::tell);
+        providers.due().forEach(this::tell);
         Thread.sleep(250);
     }
 
@@ -86,6 +94,21 @@ public class DutyDesk extends WorkingBean {
                 "From " + notice.sources() + ". What they were to tell reached nobody.",
                 "See /api/parked");
         parked.told(notice);
+    }
+
+    /** It goes out by every other channel: nothing is written to a provider that is broken. */
+    private void tell(ProviderEvents.Event event) {
+        tell(
+                "duty-provider-" + event.id(),
+                event.at(),
+                event.broken()
+                        ? "The channel " + event.channel() + " is broken: " + event.reason()
+                        : "The channel " + event.channel() + " works again",
+                event.broken()
+                        ? "Messages go by the next channel; who has no other waits for this one."
+                        : "It was broken for " + event.reason() + ". What waited for it is sent now.",
+                "See the metric tocsin_provider_circuit");
+        providers.told(event);
     }
 
     /** Its identity is that of the notice, its time that of the row: handed in twice, it is one alert. */

@@ -25,6 +25,7 @@ import org.tocsin.delivery.DeliveryAssembly;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.DeliveryOutcome;
 import org.tocsin.delivery.DeliveryRefused;
+import org.tocsin.delivery.ProviderCircuit;
 import org.tocsin.delivery.ProviderRequest;
 import org.tocsin.delivery.ProviderResponse;
 
@@ -47,6 +48,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     private final DeliveriesEndpoint endpoint;
     private final DeliveryDesk desk;
     private final DeliveryChannel channel;
+    private final ProviderCircuit circuit;
     private final Semaphore slots;
     /** As many as the client has connections, so that no request waits inside it, where no lease is looked at. */
     private final Semaphore calls;
@@ -63,6 +65,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         this.endpoint = endpoint;
         this.desk = desk;
         this.channel = channel;
+        this.circuit = desk.circuits.of(channel.name(), sender());
         this.slots = new Semaphore(endpoint.getMaxInFlight());
         this.calls = new Semaphore(Math.min(endpoint.getMaxCalls(), endpoint.getMaxInFlight()));
     }
@@ -143,13 +146,22 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         if (free == 0) {
             return;
         }
+        int permitted = circuit.permits(free);
+        if (permitted == 0) {
+            slots.release(free);
+            moreIsDue = false;
+            desk.wakeups.await(channel.name(), LOOK_AGAIN);
+            return;
+        }
         Batch batch = null;
         try {
-            batch = desk.claims.claim(channel.name(), sender(), free, endpoint.getMessagesPerSecond());
+            batch = desk.claims.claim(
+                    channel.name(), sender(), permitted, circuit.pace(endpoint.getMessagesPerSecond()));
         } finally {
-            int unused = free - (batch == null ? 0 : batch.claims().size());
-            slots.release(unused);
-            moreIsDue = unused == 0;
+            int claimed = batch == null ? 0 : batch.claims().size();
+            circuit.unused(permitted - claimed);
+            slots.release(free - claimed);
+            moreIsDue = claimed == free;
         }
         if (batch.claims().isEmpty()) {
             Duration wait = batch.retryIn();
@@ -187,8 +199,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             if (workers == null) {
                 calls.acquireUninterruptibly(); // each of them ends within the time-outs of the route
             }
-            // The lease may have run out while this process was stopped: then others act on it.
-            if (!claiming || !desk.claims.mayWrite(claim)) {
+            if (!mayWrite(claim)) {
                 unsent.add(claim);
                 claimedUnsent.decrementAndGet();
                 callEnded();
@@ -199,13 +210,20 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             }
         }
         if (!unsent.isEmpty()) {
+            circuit.unused(unsent.size());
             desk.outcomes.giveBack(unsent, slots::release);
         }
     }
 
+    /** The lease may have run out while this process was stopped: then others act on it. */
+    private boolean mayWrite(Claim claim) {
+        return claiming && circuit.passes() && desk.claims.mayWrite(claim);
+    }
+
     private void send(Claim claim) {
         claimedUnsent.decrementAndGet();
-        if (!claiming || !desk.claims.mayWrite(claim)) {
+        if (!mayWrite(claim)) {
+            circuit.unused(1);
             desk.outcomes.giveBack(List.of(claim), slots::release);
             callEnded();
             return;
@@ -267,6 +285,11 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     private void record(Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {
         callEnded();
         desk.count(channel.name(), outcome);
+        if (handedAt == null) {
+            circuit.unused(1);
+        } else {
+            circuit.learn(claim.attemptId(), outcome);
+        }
         boolean spare = delivery != null && DeliveryAssembly.hasSpare(delivery);
         desk.outcomes.write(claim, outcome, sender(), delivery, handedAt, spare, slots::release);
     }

@@ -13,6 +13,7 @@ import org.tocsin.delivery.DeliveryAssembly;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.DeliveryOutcome;
 import org.tocsin.delivery.OutcomeWriter;
+import org.tocsin.delivery.ProviderCircuits;
 import org.tocsin.delivery.Wakeups;
 
 /** What the {@code deliveries:} consumers of all channels share. */
@@ -22,6 +23,7 @@ class DeliveryDesk {
     final OutcomeWriter outcomes;
     final DeliveryAssembly assembly;
     final Wakeups wakeups;
+    final ProviderCircuits circuits;
     private final Map<String, DeliveryChannel> channels;
     private final MeterRegistry metrics;
     private final Map<String, Map<Class<?>, Counter>> counters = new ConcurrentHashMap<>();
@@ -31,12 +33,14 @@ class DeliveryDesk {
             OutcomeWriter outcomes,
             DeliveryAssembly assembly,
             Wakeups wakeups,
+            ProviderCircuits circuits,
             List<DeliveryChannel> channels,
             MeterRegistry metrics) {
         this.claims = claims;
         this.outcomes = outcomes;
         this.assembly = assembly;
         this.wakeups = wakeups;
+        this.circuits = circuits;
         this.metrics = metrics;
         this.channels = channels.stream().collect(Collectors.toMap(DeliveryChannel::name, Function.identity()));
     }

@@ -7,9 +7,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.tocsin.delivery.ProviderProbe;
 import org.tocsin.delivery.whatsapp.WhatsAppSettings;
 
 /**
@@ -18,7 +20,7 @@ import org.tocsin.delivery.whatsapp.WhatsAppSettings;
  * 0 BLOCKED or refused, −1 not known.
  */
 @Component("whatsappHealth")
-public class WhatsAppHealth {
+public class WhatsAppHealth implements ProviderProbe {
     private static final Logger log = LoggerFactory.getLogger(WhatsAppHealth.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final double UNKNOWN = -1;
@@ -26,6 +28,8 @@ public class WhatsAppHealth {
     private final WhatsAppSettings settings;
     private volatile String last = "";
     private volatile double canSend = UNKNOWN;
+    /** When it was last not refused; null: never. */
+    private volatile @Nullable Long availableAt;
 
     WhatsAppHealth(WhatsAppSettings settings, MeterRegistry metrics) {
         this.settings = settings;
@@ -54,6 +58,9 @@ public class WhatsAppHealth {
             case "" -> UNKNOWN;
             default -> 0;
         };
+        if (canSend > 0) {
+            availableAt = System.nanoTime();
+        }
         if (!word.equals(last)) {
             last = word;
             if (canSend == 1) {
@@ -62,6 +69,17 @@ public class WhatsAppHealth {
                 log.warn("WhatsApp: the sending number is not available: {}", word.isEmpty() ? "no answer read" : word);
             }
         }
+    }
+
+    @Override
+    public String channel() {
+        return "whatsapp";
+    }
+
+    @Override
+    public boolean availableSince(long nanoTime) {
+        Long at = availableAt;
+        return at != null && at - nanoTime > 0 && canSend > 0;
     }
 
     /** One of Meta's three words; anything else is no text to log. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,73 @@ class NextStepTest {
         assertThat(NextStep.start(TOGETHER, ALL, T).sends())
                 .extracting(Send::channel)
                 .containsExactly("whatsapp", "sms");
+    }
+
+    @ParameterizedTest(name = "channels {0}, rung {1}, broken {2}: another way is {3}")
+    @CsvSource({
+        "email sms whatsapp, 0, whatsapp, true",
+        "email sms whatsapp, 0, whatsapp sms, true",
+        "email sms whatsapp, 0, whatsapp sms email, false",
+        "whatsapp, 0, whatsapp, false",
+        "sms whatsapp, 0, whatsapp sms, false",
+        "email whatsapp, 0, whatsapp, true"
+    })
+    void whoWaitsOnABrokenChannelHasAnotherWay(String channels, int step, String broken, boolean expected) {
+        Progress facts = new Progress(
+                RecipientState.PENDING,
+                true,
+                step,
+                List.of(channels.split(" ")),
+                null,
+                null,
+                null,
+                List.of(new Attempt(0, 0, "whatsapp", QUEUED, false, false, false, T, null, 0)),
+                Map.of());
+        assertThat(NextStep.hasOtherWay(LADDER, facts, "whatsapp", List.of(broken.split(" "))::contains))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "SMS beside it {0}, broken {1}: another way is {2}")
+    @CsvSource({
+        "QUEUED, whatsapp, true",
+        "QUEUED, whatsapp sms, false",
+        "ACCEPTED, whatsapp sms, true",
+        "REJECTED, whatsapp, false"
+    })
+    void anotherChannelOfTheSameRungIsAnotherWay(AttemptState sms, String broken, boolean expected) {
+        Progress facts = new Progress(
+                RecipientState.PENDING,
+                true,
+                0,
+                List.of("sms", "whatsapp"),
+                null,
+                null,
+                null,
+                List.of(
+                        new Attempt(0, 0, "whatsapp", QUEUED, false, false, false, T, null, 0),
+                        new Attempt(1, 0, "sms", sms, false, false, false, T, null, 0)),
+                Map.of());
+        assertThat(NextStep.hasOtherWay(TOGETHER, facts, "whatsapp", List.of(broken.split(" "))::contains))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void noReceiptOfASilentChannelIsWaitedFor() {
+        Attempt accepted = new Attempt(0, 0, "whatsapp", ACCEPTED, false, false, false, T, T, 0);
+        Progress facts = new Progress(
+                RecipientState.WAITING,
+                true,
+                0,
+                ALL,
+                null,
+                null,
+                null,
+                List.of(accepted),
+                Map.of(),
+                Set.of("whatsapp"));
+        assertThat(NextStep.decide(LADDER, facts, T.plusSeconds(1)).sends())
+                .extracting(Send::channel)
+                .containsExactly("sms");
     }
 
     @ParameterizedTest(name = "WhatsApp {0}: {1}s later next rung is due={2}")

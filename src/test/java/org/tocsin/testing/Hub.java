@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -63,15 +65,18 @@ public final class Hub implements AutoCloseable {
         return shared;
     }
 
+    /** @param more arguments; one of {@link #arguments} with the same key gives way */
     public static Hub start(SimulatorSettings settings, String... more) {
         Simulator simulator = Simulator.start(settings);
         try {
             Path folder = Files.createTempDirectory("tocsin-test");
             TestContacts.create(folder);
-            List<String> arguments = new ArrayList<>(arguments(simulator, folder));
-            arguments.addAll(List.of(more));
+            Map<String, String> arguments = new LinkedHashMap<>();
+            Stream.concat(arguments(simulator, folder).stream(), Stream.of(more))
+                    .forEach(a -> arguments.put(a.substring(0, a.indexOf('=')), a));
             SpringApplication application = ServeCommand.application();
-            ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new));
+            ConfigurableApplicationContext context =
+                    application.run(arguments.values().toArray(String[]::new));
             Hub hub = new Hub(simulator, context, folder);
             simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp"));
             hub.awaitBound();
@@ -125,6 +130,10 @@ public final class Hub implements AutoCloseable {
                 "--tocsin.email.from=alerts@hub.example.org",
                 "--tocsin.email.messages-per-second=0",
                 "--tocsin.email.timeout-ms=2000",
+                // Tests that break a provider for one person must not open the circuit for the others.
+                "--tocsin.circuit.channel-down-in-a-row=1000",
+                "--tocsin.circuit.minimum-calls=100000",
+                "--tocsin.circuit.silence-minimum=100000",
                 "--tocsin.api.keys[0]=trigger:" + sha256(TRIGGER_KEY) + ":trigger",
                 "--tocsin.api.keys[1]=operator:" + sha256(OPERATOR_KEY) + ":operator",
                 "--tocsin.api.keys[2]=bound:" + sha256(BOUND_KEY) + ":trigger:bound@example\\.org");

@@ -1,0 +1,287 @@
+package org.tocsin.delivery;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sender at one provider. What this hub sees is counted here (Resilience4j); what holds for all hubs is a row that
+ * {@link ProviderHealth} reads and writes. Until a suspicion of this hub is written, it already stops this hub.
+ *
+ * <p>CLOSED: messages pass. OPEN: none. TRIAL: those of one hub, a few, whose fate says whether to close or open.
+ */
+public final class ProviderCircuit {
+    enum State {
+        CLOSED,
+        OPEN,
+        TRIAL
+    }
+
+    static final String SILENCE = "accepted-not-delivered";
+    private static final String TRANSPORT = "calls-fail";
+    private static final Duration DOUBLES_EVERY = Duration.ofSeconds(5);
+    private static final Duration RAMP = Duration.ofMinutes(1);
+    /** It never decides by the clock: trials begin when {@link ProviderHealth} says so. */
+    private static final Duration NEVER = Duration.ofDays(3650);
+
+    private static final Exception FAILED = new Exception("failed", null, false, false) {
+        private static final long serialVersionUID = 1L;
+    };
+
+    private final String channel;
+    private final String sender;
+    private final ProviderHealthSettings settings;
+    private final CircuitBreaker breaker;
+    private final AtomicInteger downInARow = new AtomicInteger();
+    private final ReceiptSample accepted = new ReceiptSample();
+    /** The trial's messages whose receipts are waited for. */
+    private final ReceiptSample tried = new ReceiptSample();
+
+    private volatile State state = State.CLOSED;
+    private volatile @Nullable Instant rowSince;
+    private volatile String reason = "";
+    private volatile String suspicion = TRANSPORT;
+    private volatile boolean trialIsOurs;
+    private volatile boolean receiptsSeen;
+    private volatile long since = System.nanoTime();
+    /** While the pace after closing still grows: when it was closed. 0: full pace. */
+    private volatile long closedAt;
+
+    ProviderCircuit(String channel, String sender, ProviderHealthSettings settings) {
+        this.channel = channel;
+        this.sender = sender;
+        this.settings = settings;
+        this.breaker = CircuitBreaker.of(
+                channel,
+                CircuitBreakerConfig.custom()
+                        .slidingWindowType(SlidingWindowType.TIME_BASED)
+                        .slidingWindowSize((int) settings.window().toSeconds())
+                        .minimumNumberOfCalls(settings.minimumCalls())
+                        .failureRateThreshold((float) (settings.failureShare() * 100))
+                        .permittedNumberOfCallsInHalfOpenState(settings.trialMessages())
+                        .waitDurationInOpenState(NEVER)
+                        .build());
+    }
+
+    /** Under which name the queue keeps those who have no other way than this channel. */
+    static String waiting(String channel) {
+        return channel + " waits";
+    }
+
+    String channel() {
+        return channel;
+    }
+
+    String sender() {
+        return sender;
+    }
+
+    /** How many of {@code wanted} messages may be claimed now. What is not claimed in the end is {@link #unused}. */
+    public int permits(int wanted) {
+        return switch (effective()) {
+            case CLOSED -> wanted;
+            case OPEN -> 0;
+            case TRIAL -> {
+                int permits = 0;
+                while (trialIsOurs && permits < wanted && breaker.tryAcquirePermission()) {
+                    permits++;
+                }
+                yield permits;
+            }
+        };
+    }
+
+    public void unused(int permits) {
+        if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+            for (int i = 0; i < permits; i++) {
+                breaker.releasePermission();
+            }
+        }
+    }
+
+    /** Whether what is claimed may still be written; looked at before each write. */
+    public boolean passes() {
+        return effective() != State.OPEN;
+    }
+
+    /** The rate after closing: it grows from a few a second, so that what waited does not break the provider again. */
+    public double pace(double perSecond) {
+        long from = closedAt;
+        if (from == 0) {
+            return perSecond;
+        }
+        long age = System.nanoTime() - from;
+        if (age > RAMP.toNanos()) {
+            closedAt = 0;
+            return perSecond;
+        }
+        double ramp = settings.drainPerSecond() * Math.pow(2, (double) age / DOUBLES_EVERY.toNanos());
+        return perSecond <= 0 ? ramp : Math.min(perSecond, ramp);
+    }
+
+    /** Call with what the provider, or the connection to it, answered to a message that was handed over. */
+    public void learn(long attemptId, DeliveryOutcome outcome) {
+        if (outcome instanceof DeliveryOutcome.ChannelDown down) {
+            learnDown(down.code());
+        } else if (outcome instanceof DeliveryOutcome.Unreachable || outcome instanceof DeliveryOutcome.Unconfirmed) {
+            breaker.onError(0, TimeUnit.NANOSECONDS, FAILED);
+        } else if (outcome instanceof DeliveryOutcome.Throttled || outcome instanceof DeliveryOutcome.Misconfigured) {
+            unused(1); // says something of us, and nothing of whether it works
+        } else {
+            learnAnswered(attemptId, outcome instanceof DeliveryOutcome.Accepted);
+        }
+    }
+
+    private void learnDown(String code) {
+        // In a trial one such answer outweighs the others.
+        if (downInARow.incrementAndGet() >= settings.channelDownInARow() || state == State.TRIAL) {
+            suspect(code.replaceAll("[^A-Za-z0-9 ._:-]", "?"));
+        } else {
+            breaker.onError(0, TimeUnit.NANOSECONDS, FAILED);
+        }
+    }
+
+    private void learnAnswered(long attemptId, boolean taken) {
+        if (downInARow.get() != 0) {
+            downInARow.set(0);
+        }
+        if (taken && state == State.TRIAL && reason.equals(SILENCE)) {
+            tried.offer(attemptId, System.nanoTime()); // taken is what they were before, too
+            return;
+        }
+        breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+        if (taken) {
+            accepted.offer(attemptId, System.nanoTime());
+        }
+    }
+
+    private void suspect(String why) {
+        suspicion = why;
+        openBreaker();
+    }
+
+    private void openBreaker() {
+        if (breaker.getState() != CircuitBreaker.State.OPEN) {
+            breaker.transitionToOpenState();
+        }
+    }
+
+    /** What holds for this hub now: the row, and what it has seen since and not yet written. */
+    State effective() {
+        if (state == State.OPEN) {
+            return State.OPEN;
+        }
+        return breaker.getState() == CircuitBreaker.State.OPEN ? State.OPEN : state;
+    }
+
+    boolean isBroken() {
+        return effective() != State.CLOSED;
+    }
+
+    /** Takes over the row. Not again while it is the same: that would forget what was seen since. */
+    void adopt(CircuitRows.Row row, boolean ours) {
+        receiptsSeen |= row.receiptsSeen();
+        if (row.since().equals(rowSince)) {
+            return;
+        }
+        rowSince = row.since();
+        reason = row.reason();
+        trialIsOurs = ours;
+        since = System.nanoTime() - row.age().toNanos();
+        downInARow.set(0);
+        tried.clear();
+        suspicion = TRANSPORT;
+        switch (row.state()) {
+            case CLOSED -> {
+                accepted.clear();
+                breaker.reset();
+                closedAt = reason.isEmpty() ? 0 : since;
+            }
+            case OPEN -> openBreaker();
+            case TRIAL -> {
+                openBreaker();
+                if (ours) {
+                    breaker.transitionToHalfOpenState();
+                } else {
+                    breaker.reset(); // what this hub saw before is not what the trial will show
+                }
+            }
+        }
+        state = row.state();
+    }
+
+    State state() {
+        return state;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** What this hub would have it opened for. A trial that shows nothing new leaves the reason as it was. */
+    String suspicion() {
+        return state == State.CLOSED || !suspicion.equals(TRANSPORT) ? suspicion : reason;
+    }
+
+    boolean trialIsOurs() {
+        return trialIsOurs;
+    }
+
+    /** Of the row, on the database's clock. */
+    Instant rowSince() {
+        return java.util.Objects.requireNonNull(rowSince);
+    }
+
+    long since() {
+        return since;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    /** Whether the trial of this hub has shown that it works. */
+    boolean trialSucceeded() {
+        return trialIsOurs && breaker.getState() == CircuitBreaker.State.CLOSED;
+    }
+
+    boolean breakerIsOpen() {
+        return breaker.getState() == CircuitBreaker.State.OPEN;
+    }
+
+    boolean receiptsSeen() {
+        return receiptsSeen;
+    }
+
+    ReceiptSample accepted() {
+        return accepted;
+    }
+
+    ReceiptSample tried() {
+        return tried;
+    }
+
+    /** @param silent of {@code looked} accepted messages, old enough to have a receipt */
+    void learnSilence(long looked, long silent) {
+        if (receiptsSeen
+                && looked >= settings.silenceMinimum()
+                && silent >= settings.silenceShare() * looked
+                && state == State.CLOSED) {
+            suspect(SILENCE);
+        }
+    }
+
+    void learnTrial(long delivered, long silent) {
+        for (long i = 0; i < delivered; i++) {
+            breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+        }
+        for (long i = 0; i < silent; i++) {
+            breaker.onError(0, TimeUnit.NANOSECONDS, FAILED);
+        }
+    }
+}
