@@ -3,6 +3,7 @@ package org.tocsin.delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -93,12 +94,22 @@ final class CircuitRows {
                 where provider_circuit.receipts_seen_at is null""", circuit.channel(), circuit.sender());
     }
 
+    /** Whether receipts wait to be applied: then it is this hub that is slow, and no provider that is silent. */
+    boolean receiptsWait(Duration atLeast) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                """
+                select exists (select from inbox
+                    where tries = 0 and received_at < clock_timestamp() - make_interval(secs => ?))""",
+                Boolean.class,
+                atLeast.toMillis() / 1e3));
+    }
+
     /** @param attempts that this hub's provider took */
     record Receipts(long looked, long delivered, long silent, List<Long> settled) {}
 
     Receipts receipts(List<Long> attempts) {
         long[] counts = new long[3];
-        List<Long> settled = new java.util.ArrayList<>();
+        List<Long> settled = new ArrayList<>();
         jdbc.query(
                 """
                 select id, delivered_at is not null or read_at is not null, state in ('ACCEPTED', 'HELD', 'SENT')

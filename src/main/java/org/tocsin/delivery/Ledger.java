@@ -152,10 +152,6 @@ public class Ledger {
         }
         DeliveryOutcome outcome = fact.outcome();
         AttemptState state = AttemptState.of(outcome);
-        if (isLastWayOnBrokenChannel(record, attempt, state)) {
-            changes.setAside(record, attempt);
-            return;
-        }
         // A receipt may be quicker than the answer that it follows.
         boolean ahead = attempt.state.hasArrived()
                 || attempt.state == AttemptState.SENT
@@ -187,15 +183,6 @@ public class Ledger {
         record.addressesLeft.merge(attempt.channel, fact.addressesLeft(), Integer::sum);
         attempt.changed = true;
         changes.journal(record, attempt, state.name().toLowerCase(java.util.Locale.ROOT), attempt.code);
-    }
-
-    /** Certainly not sent, and not the person's fault: a broken provider uses up nobody's last rung. */
-    private boolean isLastWayOnBrokenChannel(RecipientRecord record, AttemptRecord attempt, AttemptState state) {
-        return (state == AttemptState.CHANNEL_DOWN || state == AttemptState.UNREACHABLE)
-                && attempt.state == AttemptState.QUEUED
-                && record.open
-                && circuits.isBroken(attempt.channel)
-                && !hasOtherWay(record, attempt.channel);
     }
 
     private boolean hasOtherWay(RecipientRecord record, String channel) {

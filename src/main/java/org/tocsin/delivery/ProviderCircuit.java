@@ -137,6 +137,13 @@ public final class ProviderCircuit {
         }
     }
 
+    /** Certainly not sent, and nobody's own fault: as if it had never been claimed. It uses up nobody's last rung. */
+    public boolean takesBack(DeliveryOutcome outcome) {
+        boolean notSent =
+                outcome instanceof DeliveryOutcome.ChannelDown || outcome instanceof DeliveryOutcome.Unreachable;
+        return notSent && isBroken();
+    }
+
     private void learnDown(String code) {
         // In a trial one such answer outweighs the others.
         if (downInARow.incrementAndGet() >= settings.channelDownInARow() || state == State.TRIAL) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -18,7 +19,7 @@ import org.tocsin.delivery.ProviderCircuit.State;
  */
 @Component
 @DependsOnDatabaseInitialization
-public class ProviderHealth extends WorkingBean {
+public class ProviderHealth extends WorkingBean implements InitializingBean {
     private static final Logger log = LoggerFactory.getLogger(ProviderHealth.class);
     private static final Duration ROUND = Duration.ofMillis(200);
     /** Of looking for what was put aside by a hub that had not yet seen that a circuit was closed. */
@@ -57,6 +58,12 @@ public class ProviderHealth extends WorkingBean {
         this.diversion = new Diversion(jdbc, transaction, ledger);
         this.transaction = transaction;
         this.wakeups = wakeups;
+    }
+
+    /** Before any channel starts: a hub that was restarted does not try what is known to be broken. */
+    @Override
+    public void afterPropertiesSet() {
+        learnRows();
     }
 
     @Override
@@ -113,7 +120,7 @@ public class ProviderHealth extends WorkingBean {
             return;
         }
         List<Long> aged = circuit.accepted().aged(System.nanoTime(), settings.silenceAfter(), settings.silenceWindow());
-        if (aged.isEmpty()) {
+        if (aged.isEmpty() || rows.receiptsWait(settings.silenceAfter().dividedBy(2))) {
             return;
         }
         Receipts receipts = rows.receipts(aged);

@@ -289,6 +289,10 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
             circuit.unused(1);
         } else {
             circuit.learn(claim.attemptId(), outcome);
+            if (circuit.takesBack(outcome)) {
+                desk.outcomes.giveBack(List.of(claim), slots::release);
+                return;
+            }
         }
         boolean spare = delivery != null && DeliveryAssembly.hasSpare(delivery);
         desk.outcomes.write(claim, outcome, sender(), delivery, handedAt, spare, slots::release);

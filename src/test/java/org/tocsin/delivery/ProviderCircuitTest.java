@@ -109,6 +109,16 @@ class ProviderCircuitTest {
     }
 
     @Test
+    void whatIsCertainlyNotSentGoesBackOnceItIsOpen() {
+        assertThat(circuit.takesBack(DOWN)).isFalse();
+        learn(times(3, DOWN));
+        assertThat(circuit.takesBack(DOWN)).isTrue();
+        assertThat(circuit.takesBack(UNREACHABLE)).isTrue();
+        assertThat(circuit.takesBack(UNKNOWN)).as("it may have been sent").isFalse();
+        assertThat(circuit.takesBack(REJECTED)).as("this person, not the provider").isFalse();
+    }
+
+    @Test
     void afterSilenceOnlyReceiptsCloseIt() {
         beginTrial(ProviderCircuit.SILENCE);
         assertThat(circuit.permits(10)).isEqualTo(3);
