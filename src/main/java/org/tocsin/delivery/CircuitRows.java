@@ -96,12 +96,9 @@ final class CircuitRows {
 
     /** Whether receipts wait to be applied: then it is this hub that is slow, and no provider that is silent. */
     boolean receiptsWait(Duration atLeast) {
-        return Boolean.TRUE.equals(jdbc.queryForObject(
-                """
+        return Boolean.TRUE.equals(jdbc.queryForObject("""
                 select exists (select from inbox
-                    where tries = 0 and received_at < clock_timestamp() - make_interval(secs => ?))""",
-                Boolean.class,
-                atLeast.toMillis() / 1e3));
+                    where tries = 0 and received_at < clock_timestamp() - make_interval(secs => ?))""", Boolean.class, atLeast.toMillis() / 1e3));
     }
 
     /** @param attempts that this hub's provider took */

@@ -2,10 +2,11 @@ package org.tocsin.delivery;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,6 +18,7 @@ public class ProviderCircuits {
     private record Key(String channel, String sender) {}
 
     private final Map<Key, ProviderCircuit> circuits = new ConcurrentHashMap<>();
+    private final CopyOnWriteArrayList<ProviderCircuit> used = new CopyOnWriteArrayList<>();
     private final ProviderHealthSettings settings;
     private final MeterRegistry metrics;
 
@@ -25,30 +27,39 @@ public class ProviderCircuits {
         this.metrics = metrics;
     }
 
+    /** For the one that sends as this sender: from now on the circuit counts. */
     public ProviderCircuit of(String channel, String sender) {
-        return circuits.computeIfAbsent(new Key(channel, sender), key -> make(channel, sender));
-    }
-
-    private ProviderCircuit make(String channel, String sender) {
-        ProviderCircuit circuit = new ProviderCircuit(channel, sender, settings);
-        for (ProviderCircuit.State state : ProviderCircuit.State.values()) {
-            Gauge.builder("tocsin.provider.circuit", () -> circuit.effective() == state ? 1 : 0)
-                    .description("1 for the state that the channel's provider is in; CLOSED is sound")
-                    .tag("channel", channel)
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    .register(metrics);
+        ProviderCircuit circuit = known(channel, sender);
+        if (used.addIfAbsent(circuit)) {
+            measure(circuit);
         }
         return circuit;
     }
 
-    Collection<ProviderCircuit> all() {
-        return circuits.values();
+    /** Also of a sender that was used before: its row is not forgotten, and says nothing of the channel. */
+    ProviderCircuit known(String channel, String sender) {
+        return circuits.computeIfAbsent(
+                new Key(channel, sender), key -> new ProviderCircuit(channel, sender, settings));
+    }
+
+    private void measure(ProviderCircuit circuit) {
+        for (ProviderCircuit.State state : ProviderCircuit.State.values()) {
+            Gauge.builder("tocsin.provider.circuit", () -> circuit.effective() == state ? 1 : 0)
+                    .description("1 for the state that the channel's provider is in; CLOSED is sound")
+                    .tag("channel", circuit.channel())
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(metrics);
+        }
+    }
+
+    List<ProviderCircuit> used() {
+        return used;
     }
 
     /** Whether nothing of this channel is to be relied upon now: no sender of it is sound. */
     boolean isBroken(String channel) {
         boolean broken = false;
-        for (ProviderCircuit circuit : circuits.values()) {
+        for (ProviderCircuit circuit : used) {
             if (circuit.channel().equals(channel)) {
                 if (!circuit.isBroken()) {
                     return false;

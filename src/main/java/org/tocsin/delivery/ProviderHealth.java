@@ -76,7 +76,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
                     System.nanoTime() + settings.silenceAfter().dividedBy(20).toNanos();
         }
         boolean more = false;
-        for (ProviderCircuit circuit : circuits.all()) {
+        for (ProviderCircuit circuit : circuits.used()) {
             more |= switch (circuit.state()) {
                 case CLOSED -> whileClosed(circuit, seldom, receipts);
                 case OPEN -> whileOpen(circuit);
@@ -93,7 +93,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
 
     private void learnRows() {
         for (Row row : rows.all()) {
-            circuits.of(row.channel(), row.sender()).adopt(row, process.equals(row.owner()));
+            circuits.known(row.channel(), row.sender()).adopt(row, process.equals(row.owner()));
         }
     }
 
@@ -201,7 +201,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
         Boolean closed = transaction.execute(status -> {
             boolean first = rows.close(circuit);
             // Whoever waits on another broken channel may now have a way on this one.
-            circuits.all().stream()
+            circuits.used().stream()
                     .filter(c -> c == circuit || c.state() == State.OPEN)
                     .forEach(c -> diversion.callBack(c.channel()));
             return first;

@@ -18,8 +18,7 @@ class CircuitRowsTest {
     private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
     private final CircuitRows ours = new CircuitRows(jdbc, "ours");
     private final CircuitRows others = new CircuitRows(jdbc, "others");
-    private final ProviderCircuit circuit =
-            new ProviderCircuit("whatsapp", "1234", ProviderCircuitTest.settings());
+    private final ProviderCircuit circuit = new ProviderCircuit("whatsapp", "1234", ProviderCircuitTest.settings());
 
     @AfterEach
     void close() {
@@ -90,8 +89,11 @@ class CircuitRowsTest {
     }
 
     private void attempt(long id, String state, String deliveredAt) {
-        jdbc.update("insert into attempt_result (id, state, outcome_at, delivered_at) values (?, ?, now(), "
-                + deliveredAt + ")", id, state);
+        jdbc.update(
+                "insert into attempt_result (id, state, outcome_at, delivered_at) values (?, ?, now(), " + deliveredAt
+                        + ")",
+                id,
+                state);
     }
 
     private List<State> states() {

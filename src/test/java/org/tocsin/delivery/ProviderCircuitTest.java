@@ -2,6 +2,7 @@ package org.tocsin.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -115,7 +116,23 @@ class ProviderCircuitTest {
         assertThat(circuit.takesBack(DOWN)).isTrue();
         assertThat(circuit.takesBack(UNREACHABLE)).isTrue();
         assertThat(circuit.takesBack(UNKNOWN)).as("it may have been sent").isFalse();
-        assertThat(circuit.takesBack(REJECTED)).as("this person, not the provider").isFalse();
+        assertThat(circuit.takesBack(REJECTED))
+                .as("this person, not the provider")
+                .isFalse();
+    }
+
+    @Test
+    void aSenderThatIsUsedNoLongerBreaksNoChannel() {
+        ProviderCircuits circuits = new ProviderCircuits(settings(), new SimpleMeterRegistry());
+        circuits.known("whatsapp", "old")
+                .adopt(new Row("whatsapp", "old", State.OPEN, "131031", at(), Duration.ZERO, null, false), false);
+        assertThat(circuits.isBroken("whatsapp")).isFalse();
+        circuits.of("whatsapp", "new");
+        assertThat(circuits.isBroken("whatsapp")).isFalse();
+        assertThat(circuits.of("whatsapp", "old").permits(1)).as("used again").isZero();
+        assertThat(circuits.isBroken("whatsapp")).as("the other is sound").isFalse();
+        learn(circuits.of("whatsapp", "new"), times(3, DOWN));
+        assertThat(circuits.isBroken("whatsapp")).isTrue();
     }
 
     @Test
@@ -176,6 +193,10 @@ class ProviderCircuitTest {
     }
 
     private void learn(List<DeliveryOutcome> seen) {
+        learn(circuit, seen);
+    }
+
+    private static void learn(ProviderCircuit circuit, List<DeliveryOutcome> seen) {
         seen.forEach(outcome -> circuit.learn(1, outcome));
     }
 
