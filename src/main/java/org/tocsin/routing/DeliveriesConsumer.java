@@ -50,9 +50,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     private final DeliveryChannel channel;
     private final ProviderCircuit circuit;
     private final Semaphore slots;
-    /** As many as the client has connections, so that no request waits inside it, where no lease is looked at. */
-    private final Semaphore calls;
-
+    private final CallWindow calls;
     private final AtomicInteger claimedUnsent = new AtomicInteger();
     private @Nullable ExecutorService workers;
     private @Nullable Thread claimer;
@@ -67,7 +65,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         this.channel = channel;
         this.circuit = desk.circuits.of(channel.name(), sender());
         this.slots = new Semaphore(endpoint.getMaxInFlight());
-        this.calls = new Semaphore(Math.min(endpoint.getMaxCalls(), endpoint.getMaxInFlight()));
+        this.calls = new CallWindow(Math.min(endpoint.getMaxCalls(), endpoint.getMaxInFlight()));
     }
 
     @Override
@@ -197,7 +195,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         List<Claim> unsent = new ArrayList<>();
         for (Claim claim : claims) {
             if (workers == null) {
-                calls.acquireUninterruptibly(); // each of them ends within the time-outs of the route
+                calls.begin();
             }
             if (!mayWrite(claim)) {
                 unsent.add(claim);
@@ -278,7 +276,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
 
     private void callEnded() {
         if (workers == null) {
-            calls.release();
+            calls.end();
         }
     }
 
