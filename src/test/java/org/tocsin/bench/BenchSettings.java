@@ -49,7 +49,7 @@ record BenchSettings(
                 Integer.getInteger("ratePeople", 20_000),
                 Integer.getInteger("lanePeople", 100_000),
                 Integer.getInteger("plainConsumers", 50),
-                words(System.getProperty("hubJvm", "-Xmx384m -XX:+UseParallelGC"), " "),
+                words(System.getProperty("hubJvm", "-Xmx256m -XX:+UseParallelGC"), " "),
                 Path.of("target", "bench").toAbsolutePath());
         List<String> known = words(DEFAULT_PARTS + "," + PARTS_ON_REQUEST, ",");
         if (settings.people < 2 || !known.containsAll(settings.parts)) {
