@@ -52,6 +52,14 @@ public class Claims implements InitializingBean {
     static final String RUNNING =
             "select id, state, expires, clock_timestamp() from alert where id = any (?)" + " order by id for key share";
 
+    /** Those of {@code returned (id)} that have no outcome are due again. */
+    private static final String DUE_AGAIN = """
+            insert into queue (keys, channel, lane, due_at)
+            select array_agg(a.id), a.channel, r.lane, clock_timestamp() from returned
+            join attempt_order a on a.id = returned.id join recipient r on r.id = a.id / 32
+            where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)
+            group by a.channel, r.lane""";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Directory directory;
@@ -338,13 +346,9 @@ public class Claims implements InitializingBean {
         Long[] leases = array(doubtful);
         if (leases.length > 0) {
             jdbc.update("""
-                    with gone as (delete from lease where id = any (?::bigint[]) returning keys)
-                    insert into queue (keys, channel, lane, due_at)
-                    select array_agg(a.id), a.channel, r.lane, clock_timestamp()
-                    from gone cross join unnest(gone.keys) k (id)
-                    join attempt_order a on a.id = k.id join recipient r on r.id = a.id / 32
-                    where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)
-                    group by a.channel, r.lane""", (Object) leases);
+                    with gone as (delete from lease where id = any (?::bigint[]) returning keys),
+                    returned as (select unnest(keys) id from gone)
+                    """ + DUE_AGAIN, (Object) leases);
             doubtful.removeAll(List.of(leases));
         }
     }
@@ -369,11 +373,7 @@ public class Claims implements InitializingBean {
                 rest as (
                     update lease l set keys = array(select unnest(ours.keys) except select id from returned)
                     from ours where l.id = ours.id)
-                insert into queue (keys, channel, lane, due_at)
-                select array_agg(a.id), a.channel, r.lane, clock_timestamp() from returned
-                join attempt_order a on a.id = returned.id join recipient r on r.id = a.id / 32
-                where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)
-                group by a.channel, r.lane""", lease, array(keys))));
+                """ + DUE_AGAIN, lease, array(keys))));
     }
 
     /** Leases whose attempts all have their outcome, in the transaction that writes the last of them. */

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -173,6 +174,7 @@ public class LadderClock implements SmartLifecycle {
                 jdbc.queryForList("select id from alert where closed_at is null and state = 'SENDING'", Long.class);
         stillOpen.keySet().retainAll(sending);
         Long[] from = sending.stream().map(id -> stillOpen.getOrDefault(id, 0L)).toArray(Long[]::new);
+        List<Long> ended = new ArrayList<>();
         jdbc.query(
                 FIRST_OPEN,
                 row -> {
@@ -181,12 +183,15 @@ public class LadderClock implements SmartLifecycle {
                     if (person != null) {
                         stillOpen.put(alert, person);
                     } else {
-                        finish(alert);
-                        stillOpen.remove(alert); // a wrong number opens a ladder again: the next look is from the start
+                        ended.add(alert);
                     }
                 },
                 sending.toArray(Long[]::new),
                 from);
+        for (long alert : ended) {
+            finish(alert);
+            stillOpen.remove(alert); // a wrong number opens a ladder again: the next look is from the start
+        }
     }
 
     private void finish(long alert) {

@@ -52,40 +52,17 @@ class HotStatementsTest {
     /** The plan of an empty table is kept while the first fan-out fills it. */
     @Test
     void theAttemptsOfEachRecipientAreFoundByTheirIdsAlsoInATableThatWasEmptyWhenThePlanWasMade() throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("set plan_cache_mode = force_generic_plan");
-            statement.execute("prepare attempts (bigint[]) as " + LedgerRows.ATTEMPTS.replace("?", "$1"));
-            StringBuilder plan = new StringBuilder();
-            try (ResultSet row = statement.executeQuery("explain execute attempts ('{1,2,3}')")) {
-                while (row.next()) {
-                    plan.append(row.getString(1)).append('\n');
-                }
-            }
-            assertThat(plan)
-                    .contains("attempt_order_pkey")
-                    .contains("attempt_result_pkey")
-                    .doesNotContain("Seq Scan");
-        }
+        assertThat(keptPlan(LedgerRows.ATTEMPTS))
+                .contains("attempt_order_pkey")
+                .contains("attempt_result_pkey")
+                .doesNotContain("Seq Scan");
     }
 
     @Test
     void whatIsClaimedIsFoundByItsIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade() throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("set enable_seqscan = off");
-            statement.execute("set plan_cache_mode = force_generic_plan");
-            statement.execute("prepare claimed (bigint[]) as " + Claims.CLAIMED.replace("?", "$1"));
-            StringBuilder plan = new StringBuilder();
-            try (ResultSet row = statement.executeQuery("explain execute claimed ('{1,2,3}')")) {
-                while (row.next()) {
-                    plan.append(row.getString(1)).append('\n');
-                }
-            }
-            assertThat(plan)
-                    .contains("attempt_order_pkey", "recipient_pkey", "attempt_result_pkey")
-                    .doesNotContain("Seq Scan", "Merge Join", "Hash Join");
-        }
+        assertThat(keptPlan(Claims.CLAIMED, "set enable_seqscan = off"))
+                .contains("attempt_order_pkey", "recipient_pkey", "attempt_result_pkey")
+                .doesNotContain("Seq Scan", "Merge Join", "Hash Join");
     }
 
     @Test
@@ -139,6 +116,26 @@ class HotStatementsTest {
                 }
                 return rows;
             }
+        }
+    }
+
+    /** Of a statement with one array of ids. */
+    private static String keptPlan(String sql, String... settings) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String setting : settings) {
+                statement.execute(setting);
+            }
+            statement.execute("set plan_cache_mode = force_generic_plan");
+            statement.execute("prepare kept (bigint[]) as " + sql.replace("?", "$1"));
+            StringBuilder plan = new StringBuilder();
+            try (ResultSet row = statement.executeQuery("explain execute kept ('{1,2,3}')")) {
+                while (row.next()) {
+                    plan.append(row.getString(1)).append('\n');
+                }
+            }
+            statement.execute("deallocate kept");
+            return plan.toString();
         }
     }
 
