@@ -80,26 +80,26 @@ public final class EmbeddedServers
         earlyCheck.check(environment);
         AddressesOfServers addresses = new AddressesOfServers();
         boolean ownDatabase = !StringUtils.hasText(environment.getProperty("spring.datasource.url"));
-        if (ownDatabase || brokerSettings.embedded()) {
-            DataFolder data = keep(DataFolder.claim(Path.of(hub.dataDir())));
-            if (ownDatabase) {
-                int port = hub.database().port();
-                addresses.add(
-                        DATABASE_KEYS,
-                        starting("embedded-postgres", () -> PostgresServer.start(data, port))
-                                .thenApply(EmbeddedServers::addresses));
-            }
-            if (brokerSettings.embedded()) {
-                CompletableFuture<BrokerServer> broker =
-                        starting("embedded-broker", () -> BrokerServer.start(data, brokerSettings));
-                addresses.add(BROKER_KEYS, broker.thenApply(EmbeddedServers::addresses));
-                beans.registerBeanDefinition(
-                        "brokerServer",
-                        BeanDefinitionBuilder.genericBeanDefinition(
-                                        BrokerServer.class, () -> AddressesOfServers.joined(broker))
-                                .setDestroyMethodName("") // stopped by us, after everything that uses it
-                                .getBeanDefinition());
-            }
+        // Also when nothing of ours is in it: it says who this hub is, and two hubs of one name would take each other's
+        // claims for abandoned.
+        DataFolder data = keep(DataFolder.claim(Path.of(hub.dataDir())));
+        if (ownDatabase) {
+            int port = hub.database().port();
+            addresses.add(
+                    DATABASE_KEYS,
+                    starting("embedded-postgres", () -> PostgresServer.start(data, port))
+                            .thenApply(EmbeddedServers::addresses));
+        }
+        if (brokerSettings.embedded()) {
+            CompletableFuture<BrokerServer> broker =
+                    starting("embedded-broker", () -> BrokerServer.start(data, brokerSettings));
+            addresses.add(BROKER_KEYS, broker.thenApply(EmbeddedServers::addresses));
+            beans.registerBeanDefinition(
+                    "brokerServer",
+                    BeanDefinitionBuilder.genericBeanDefinition(
+                                    BrokerServer.class, () -> AddressesOfServers.joined(broker))
+                            .setDestroyMethodName("") // stopped by us, after everything that uses it
+                            .getBeanDefinition());
         }
         environment.getPropertySources().addFirst(addresses);
         if (hub.demo()) {

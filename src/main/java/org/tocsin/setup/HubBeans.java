@@ -1,6 +1,5 @@
 package org.tocsin.setup;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
@@ -43,7 +42,7 @@ class HubBeans {
     @Bean
     @DependsOnDatabaseInitialization
     Keyset keyset(DataSource dataSource, HubSettings hub) {
-        return Keyset.open(Path.of(hub.dataDir()).resolve("keys.json"), dataSource);
+        return Keyset.open(hub.keys(), dataSource);
     }
 
     @Bean

@@ -83,7 +83,24 @@ class EmbeddedServersTest {
                     .contains("db.invalid");
             assertThat(context.getEnvironment().getProperty("tocsin.broker.url"))
                     .contains("broker.invalid");
-            assertThat(folder.resolve("elsewhere")).doesNotExist();
+            assertThat(folder.resolve("elsewhere/postgres")).doesNotExist();
+            assertThat(folder.resolve("elsewhere/broker")).doesNotExist();
+        }
+    }
+
+    /** A second one of the same name would, at its start, take what the first has claimed for abandoned. */
+    @Test
+    void aHubWithoutServersOfItsOwnHasItsDataFolderAloneToo() {
+        String[] outside = {
+            "--tocsin.data-dir=" + folder.resolve("shared"),
+            "--spring.datasource.url=jdbc:postgresql://db.invalid/x",
+            "--tocsin.broker.url=tcp://broker.invalid:1"
+        };
+        try (ConfigurableApplicationContext context = run(environment -> () -> {}, Nothing.class, outside)) {
+            assertThat(context.isRunning()).isTrue();
+            assertThatThrownBy(() -> run(environment -> () -> {}, Nothing.class, outside))
+                    .hasMessageContaining("is in use by")
+                    .hasMessageContaining("name another folder");
         }
     }
 

@@ -40,6 +40,6 @@ class HubBeansTest {
     }
 
     private static HubSettings hub(boolean demo) {
-        return new HubSettings("./data", demo, "routes", new HubSettings.Database(0));
+        return new HubSettings("./data", "", demo, "routes", new HubSettings.Database(0));
     }
 }
