@@ -3,7 +3,9 @@ package org.tocsin.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,9 +30,14 @@ public final class Crowd {
     }
 
     private final List<Member> members;
+    private final Map<String, Member> byAddress = new HashMap<>();
 
     private Crowd(List<Member> members) {
         this.members = members;
+        members.forEach(member -> {
+            byAddress.put(member.phone(), member);
+            byAddress.put(member.email(), member);
+        });
     }
 
     /**
@@ -75,6 +82,10 @@ public final class Crowd {
         return members.get(number);
     }
 
+    public List<Member> members() {
+        return members;
+    }
+
     public int size() {
         return members.size();
     }
@@ -83,6 +94,11 @@ public final class Crowd {
     Optional<Member> toldOf(Sent sent) {
         Matcher marker = MARKER.matcher(sent.text() + " " + sent.params());
         return marker.find() ? Optional.of(members.get(Integer.parseInt(marker.group(1)))) : Optional.empty();
+    }
+
+    /** Whose number or mail address it went to. */
+    Optional<Member> owner(Sent sent) {
+        return Optional.ofNullable(byAddress.get(sent.to()));
     }
 
     /** {@code contacts.csv} and {@code sensors.yaml}. */

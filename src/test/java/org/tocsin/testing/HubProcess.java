@@ -110,6 +110,28 @@ public final class HubProcess implements AutoCloseable {
         }
     }
 
+    /** SIGSTOP: it lives, holds what it holds, and does nothing until {@link #thaw}. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(exit).as("kill -%s", name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     public void restart() {
         kill();
         launch().awaitReady();
@@ -235,7 +257,7 @@ public final class HubProcess implements AutoCloseable {
      * Below the range that the system hands out to outgoing connections: a client that tries again and again while
      * the hub is down would sooner or later be given the very port it calls, and talk to itself.
      */
-    static int freePort() {
+    public static int freePort() {
         for (int attempt = 0; attempt < 200; attempt++) {
             int candidate = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {

@@ -31,6 +31,11 @@ public final class LedgerCount {
         return number("select count(*) from alert");
     }
 
+    /** Alerts by which the hub told the duty group something. */
+    public long notices() {
+        return number("select count(*) from alert where source = 'hub'");
+    }
+
     public long parked() {
         return number("select count(*) from parked");
     }

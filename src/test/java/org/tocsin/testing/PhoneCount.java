@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tocsin.simulator.Journal;
 import org.tocsin.simulator.Sent;
 import org.tocsin.simulator.Simulator;
@@ -22,19 +24,36 @@ public final class PhoneCount {
 
     private PhoneCount() {}
 
+    /** Of triggers that each concern one person. */
     public static PhoneCount of(Crowd crowd, Simulator simulator) {
+        return of(crowd::toldOf, simulator);
+    }
+
+    /** The same where there are other messages too; those are left out. */
+    public static PhoneCount ofOwn(Crowd crowd, Simulator simulator) {
+        return of(sent -> crowd.toldOf(sent).isPresent() ? crowd.toldOf(sent) : null, simulator);
+    }
+
+    /** Of one alert to the whole crowd, which is known by a text of its own. What tells of anything else is left out. */
+    public static PhoneCount ofAll(Crowd crowd, String marker, Simulator simulator) {
+        return of(sent -> (sent.text() + sent.params()).contains(marker) ? crowd.owner(sent) : null, simulator);
+    }
+
+    private static PhoneCount of(Function<Sent, @Nullable Optional<Member>> told, Simulator simulator) {
         PhoneCount count = new PhoneCount();
         Stream.of(
                         simulator.whatsApp().journal(),
                         simulator.smsc().journal(),
                         simulator.mail().journal())
                 .map(Journal::all)
-                .forEach(all -> all.forEach(sent -> count.add(crowd, sent)));
+                .forEach(all -> all.forEach(sent -> count.add(told.apply(sent), sent)));
         return count;
     }
 
-    private void add(Crowd crowd, Sent sent) {
-        Optional<Member> told = crowd.toldOf(sent);
+    private void add(@Nullable Optional<Member> told, Sent sent) {
+        if (told == null) {
+            return;
+        }
         if (told.isEmpty() || !told.get().address(sent.channel()).equals(sent.to())) {
             astray.add(sent);
         } else if (sent.acceptedByProvider()) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -36,7 +37,7 @@ public final class TriggerSources implements AutoCloseable {
     private static final int LANES = 3;
     private static final Duration AGAIN = Duration.ofMillis(300);
 
-    private final HubProcess hub;
+    private final Entrance entrance;
     private final Map<Source, List<Lane>> lanes = new ConcurrentHashMap<>();
     private ScheduledThreadPoolExecutor pace = new ScheduledThreadPoolExecutor(1);
     private final Set<Member> acknowledged = ConcurrentHashMap.newKeySet();
@@ -48,8 +49,15 @@ public final class TriggerSources implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    /** Where triggers are handed in. */
+    public record Entrance(int jmsPort, int mqttPort, UnaryOperator<String> url) {}
+
     public TriggerSources(HubProcess hub) {
-        this.hub = hub;
+        this(new Entrance(hub.jmsPort, hub.mqttPort, hub::url));
+    }
+
+    public TriggerSources(Entrance entrance) {
+        this.entrance = entrance;
         for (Source source : Source.values()) {
             List<Lane> own = new ArrayList<>();
             for (int i = 0; i < LANES; i++) {
@@ -185,7 +193,7 @@ public final class TriggerSources implements AutoCloseable {
 
         private MqttClient connect() throws MqttException {
             MqttClient fresh = new MqttClient(
-                    "tcp://127.0.0.1:" + hub.mqttPort, "gauge-" + UUID.randomUUID(), new MemoryPersistence());
+                    "tcp://127.0.0.1:" + entrance.mqttPort(), "gauge-" + UUID.randomUUID(), new MemoryPersistence());
             fresh.setTimeToWait(5_000);
             MqttConnectionOptions options = new MqttConnectionOptions();
             options.setConnectionTimeout(5);
@@ -228,7 +236,7 @@ public final class TriggerSources implements AutoCloseable {
         @Override
         public String hand(Member member) throws JMSException {
             if (producer == null) {
-                factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + hub.jmsPort
+                factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + entrance.jmsPort()
                         + "?reconnectAttempts=0&initialConnectAttempts=1&callTimeout=5000&blockOnDurableSend=true");
                 connection = factory.createConnection("incident", "incident-password");
                 session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
@@ -260,7 +268,8 @@ public final class TriggerSources implements AutoCloseable {
         @Override
         public String hand(Member member) throws IOException, InterruptedException {
             String path = member.source() == Source.API ? "/api/alerts" : "/hooks/" + member.id();
-            HttpRequest request = HttpRequest.newBuilder(URI.create(hub.url(path)))
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create(entrance.url().apply(path)))
                     .header("Authorization", "Bearer " + Hub.TRIGGER_KEY)
                     .header("Content-Type", "application/json")
                     .timeout(Duration.ofSeconds(30))
