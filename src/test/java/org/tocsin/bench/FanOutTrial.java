@@ -25,6 +25,7 @@ final class FanOutTrial {
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration LOOK_INTO_LEDGER = Duration.ofMillis(250);
 
+    private final String group;
     private final int people;
     private final boolean receipts;
     private final HubProcess hub;
@@ -32,6 +33,12 @@ final class FanOutTrial {
     private long confirmedBefore;
 
     FanOutTrial(int people, boolean receipts, HubProcess hub, SimulatorProcess simulator) {
+        this(People.GROUP, people, receipts, hub, simulator);
+    }
+
+    /** @param people how many are in that group */
+    FanOutTrial(String group, int people, boolean receipts, HubProcess hub, SimulatorProcess simulator) {
+        this.group = group;
         this.people = people;
         this.receipts = receipts;
         this.hub = hub;
@@ -57,12 +64,13 @@ final class FanOutTrial {
         try (Connection ledger = hub.database()) {
             Cpu before = cpu();
             long posting = System.nanoTime();
-            JsonNode answer = hub.postAlert(Cap.alert("Flood", People.GROUP));
+            JsonNode answer = hub.postAlert(Cap.alert("Flood", group));
             long posted = System.nanoTime();
             long alert = answer.path("id").asLong();
             long first = Waiting.until("the first message", patience, LOOK, () -> simulator.accepted() > 0);
-            long all =
-                    Waiting.until(people + " accepted messages", patience, LOOK, () -> simulator.accepted() >= people);
+            Tenths tenths = new Tenths(people, ledger);
+            long all = Waiting.until(
+                    people + " accepted messages", patience, LOOK, () -> tenths.saw(simulator.accepted()));
             long recorded = Waiting.until(
                     people + " outcomes in the ledger",
                     patience,
@@ -75,6 +83,7 @@ final class FanOutTrial {
             Speed speed = speed(sending, people / Waiting.seconds(posted, all));
             part.put(prefix + "messages/s", speed.perSecond());
             part.put(prefix + "all in the ledger, s", Waiting.seconds(posted, recorded));
+            tenths.put(part, prefix);
             putCpu(part, prefix, speed);
             if (receipts) {
                 awaitReceipts(part, prefix, ledger, alert, patience, posted, before);

@@ -27,6 +27,8 @@ import org.apache.commons.io.FileUtils;
  * <tr><td>receipts</td><td>sent, delivered and read of each message come back at once</td></tr>
  * <tr><td>rate</td><td>what is used of 1,000 messages a second, and whether each second keeps it</td></tr>
  * <tr><td>lanes</td><td>something extreme from a sensor, while 100,000 are told something minor</td></tr>
+ * <tr><td>audience</td><td>on request: how soon the first of a large audience is called, in a directory of a million</td></tr>
+ * <tr><td>million</td><td>on request: a fan-out to all of them, beside one to a tenth; what the tables take</td></tr>
  * <tr><td>simulator</td><td>on request: {@link SimulatorSpeedBench}</td></tr>
  * </table>
  *
@@ -92,6 +94,9 @@ public final class FirstFigures {
                     "extreme while " + settings.lanePeople() + " are told something minor",
                     settings.lanePeople(),
                     this::lanes);
+        }
+        if (settings.has("audience") || settings.has("million")) {
+            measure(settings.crowd() + " people in the directory", settings.crowd(), this::crowd);
         }
         Report report = new Report(settings, started, parts);
         report.write(settings.folder());
@@ -195,6 +200,22 @@ public final class FirstFigures {
                         folder.resolve("simulator.log"), 0, false, settings.lanePeople() + 100_000);
                 HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
             new LanesTrial(settings, hub, simulator).run(part);
+            putMemory(part, hub);
+        }
+    }
+
+    private void crowd(Part part, Path folder) throws Exception {
+        People.writeCrowd(folder.resolve("contacts.csv"), settings.crowd());
+        try (SimulatorProcess simulator = SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 0);
+                HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
+            part.put("new data folder, all of them read in, s to ready", hub.secondsToReady);
+            CrowdTrial trial = new CrowdTrial(settings.crowd(), hub, simulator);
+            if (settings.has("audience")) {
+                trial.whom(part, folder.resolve("data/keys.json"));
+            }
+            if (settings.has("million")) {
+                trial.everybody(part);
+            }
             putMemory(part, hub);
         }
     }

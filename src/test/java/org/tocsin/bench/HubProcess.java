@@ -18,7 +18,8 @@ import org.tocsin.testing.Hub;
 final class HubProcess implements AutoCloseable {
     static final String SENSOR = "sensor";
     static final String SENSOR_PASSWORD = "sensor-password";
-    private static final Duration START = Duration.ofMinutes(5);
+    /** With a million contacts to read in. */
+    private static final Duration START = Duration.ofMinutes(20);
 
     final int mqttPort;
     final double secondsToReady;
