@@ -16,6 +16,8 @@ public enum AttemptState {
     READ,
     /** Too fast; certainly not sent. */
     THROTTLED,
+    /** Not sent: the people that may be written to on this channel in a day are used up. */
+    QUOTA_USED,
     /** Certainly not sent: no connection, or a temporary inability. */
     UNREACHABLE,
     /** May have been sent: the answer was lost, or the hub died after it had claimed the message. */
@@ -51,6 +53,8 @@ public enum AttemptState {
             return HELD;
         } else if (outcome instanceof DeliveryOutcome.Throttled) {
             return THROTTLED;
+        } else if (outcome instanceof DeliveryOutcome.QuotaUsed) {
+            return QUOTA_USED;
         } else if (outcome instanceof DeliveryOutcome.Unreachable) {
             return UNREACHABLE;
         } else if (outcome instanceof DeliveryOutcome.Unconfirmed) {

@@ -24,6 +24,9 @@ public class DeliveryAssembly {
         if (claim.address() == null) {
             throw new DeliveryRefused(new DeliveryOutcome.Rejected("no-address", false));
         }
+        if (!claim.hasPlace()) {
+            throw new DeliveryRefused(new DeliveryOutcome.QuotaUsed("people-per-day"));
+        }
         AlertPlans.AlertPlan plan = plans.of(claim.alertId());
         Rendered message = plan.rendered(claim.language(), channel);
         String key = AttemptKey.callbackKey(claim.attemptId(), hash);

@@ -28,7 +28,25 @@ public sealed interface DeliveryOutcome {
     }
 
     /** Too fast: certainly not sent; try the same channel again, no earlier than {@code retryAfter}. */
-    record Throttled(String code, Duration retryAfter) implements DeliveryOutcome {}
+    record Throttled(String code, Duration retryAfter, Scope scope) implements DeliveryOutcome {
+        /** Whom the refusal is about. */
+        public enum Scope {
+            /** All that our sender sends: its rate is cut, and each message waits twice as long each turn. */
+            SENDER,
+            /** Our sender and this person: nobody else waits, and this person four times as long each turn. */
+            PERSON,
+            /** The server on this person's side: nobody else waits, and this person twice as long each turn. */
+            SERVER
+        }
+
+        /** Of the sender as a whole. */
+        public Throttled(String code, Duration retryAfter) {
+            this(code, retryAfter, Scope.SENDER);
+        }
+    }
+
+    /** Not sent: no more people may be written to here today. The next rung; without one, again when a place may be free. */
+    record QuotaUsed(String code) implements DeliveryOutcome {}
 
     /** Certainly not sent: no connection, or the provider said that it is temporarily unable. */
     record Unreachable(String code) implements DeliveryOutcome {}

@@ -16,11 +16,13 @@ import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.delivery.DeliveryOutcome.Throttled.Scope;
 
 /**
  * A provider's error codes and what each means for us, as data: a CSV beside its source with the columns {@code code}
  * ({@code 131026}, a range {@code 200-299}, or hexadecimal {@code 0x00000058}), {@code verdict},
- * {@code retry_after_s}, {@code meaning}, {@code source}. Read and checked once; a row that cannot be understood stops
+ * {@code retry_after_s}, {@code scope} (only with it: {@code sender}, {@code person} or {@code server}, as in
+ * {@link DeliveryOutcome.Throttled.Scope}), {@code meaning}, {@code source}. Read and checked once; a row that cannot be understood stops
  * the start.
  */
 public final class ErrorTable {
@@ -46,21 +48,23 @@ public final class ErrorTable {
     /**
      * @param first the lowest code that the row is about; {@code last} the highest
      * @param retryAfter only with {@link Verdict#RETRY}
+     * @param scope with {@code retryAfter}, and only then
      */
     public record Row(
             long first,
             long last,
             Verdict verdict,
             @Nullable Duration retryAfter,
+            @Nullable Scope scope,
             String meaning,
             String source) {
 
         public DeliveryOutcome outcome(String code) {
             return switch (verdict) {
                 case RETRY ->
-                    retryAfter == null
+                    retryAfter == null || scope == null
                             ? new DeliveryOutcome.Unreachable(code)
-                            : new DeliveryOutcome.Throttled(code, retryAfter);
+                            : new DeliveryOutcome.Throttled(code, retryAfter, scope);
                 case NEXT_RUNG -> new DeliveryOutcome.Rejected(code, false);
                 case MARK_ADDRESS -> new DeliveryOutcome.Rejected(code, true);
                 case OPTED_OUT -> new DeliveryOutcome.OptedOut(code);
@@ -125,6 +129,11 @@ public final class ErrorTable {
                     Verdict.valueOf(record.get("verdict").replace('-', '_').toUpperCase(Locale.ROOT));
             String seconds = record.get("retry_after_s");
             Duration retryAfter = seconds.isEmpty() ? null : Duration.ofSeconds(Long.parseLong(seconds));
+            String word = record.get("scope").toUpperCase(Locale.ROOT);
+            Scope scope = word.isEmpty() ? null : Scope.valueOf(word);
+            if ((scope == null) != (retryAfter == null)) {
+                throw broken(name, record, "retry_after_s and scope go together");
+            }
             if (first < 0 || last < first) {
                 throw broken(name, record, "the code is no number and no range");
             }
@@ -134,7 +143,7 @@ public final class ErrorTable {
             if (record.get("meaning").isEmpty() || record.get("source").isEmpty()) {
                 throw broken(name, record, "meaning and source are to be given");
             }
-            return new Row(first, last, verdict, retryAfter, record.get("meaning"), record.get("source"));
+            return new Row(first, last, verdict, retryAfter, scope, record.get("meaning"), record.get("source"));
         } catch (IllegalArgumentException e) {
             throw broken(name, record, e.getMessage());
         }

@@ -50,7 +50,7 @@ public class LadderClock implements SmartLifecycle {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Ledger ledger;
-    private final Claims claims;
+    private final Leases leases;
     private final Worker deadlines = new Worker("ladder-deadlines", this::deadlines);
     private final Worker caretaker = new Worker("ladder-caretaker", this::care);
     /** Of each alert under way the first person, by id, whose ladder was open when it was looked at last. */
@@ -59,11 +59,11 @@ public class LadderClock implements SmartLifecycle {
     private volatile boolean running;
     private long nextForgetting = System.nanoTime();
 
-    LadderClock(JdbcTemplate jdbc, TransactionTemplate transaction, Ledger ledger, Claims claims) {
+    LadderClock(JdbcTemplate jdbc, TransactionTemplate transaction, Ledger ledger, Leases leases) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ledger = ledger;
-        this.claims = claims;
+        this.leases = leases;
     }
 
     /** All recipients whose deadline is the same instant are one row, in pieces of the size of a batch of outcomes. */
@@ -124,7 +124,7 @@ public class LadderClock implements SmartLifecycle {
 
     private int takeOverExpiredLeases() {
         Integer taken = transaction.execute(status -> {
-            List<Fact.Outcome> unknown = claims.takeExpired();
+            List<Fact.Outcome> unknown = leases.takeExpired();
             ledger.apply(unknown);
             return unknown.size();
         });

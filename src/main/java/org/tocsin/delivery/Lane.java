@@ -8,6 +8,12 @@ public final class Lane {
     /** Lanes there are: 0 (Extreme, or Severe and Immediate) to 3 (all that waits longest). */
     public static final int COUNT = 4;
 
+    /**
+     * The last of the urgent ones: Extreme, Severe, and Moderate or unknown in haste. Part of the slots and of the people
+     * of a day is kept for these.
+     */
+    public static final int URGENT = 1;
+
     private Lane() {}
 
     public static int of(Severity severity, Urgency urgency) {

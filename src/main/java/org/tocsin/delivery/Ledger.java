@@ -165,8 +165,10 @@ public class Ledger {
         attempt.version = fact.version();
         attempt.code = Outcomes.code(outcome);
         attempt.hasSpare = fact.hasSpare();
-        attempt.retryAfterSeconds =
-                outcome instanceof DeliveryOutcome.Throttled t ? t.retryAfter().toSeconds() : 0;
+        if (outcome instanceof DeliveryOutcome.Throttled throttled) {
+            attempt.retryAfterSeconds = throttled.retryAfter().toSeconds();
+            attempt.retryGrowth = Outcomes.growth(throttled);
+        }
         if (fact.address() != null) {
             attempt.addressEnc = fact.address().encrypted();
             attempt.addressHash = fact.address().hash();

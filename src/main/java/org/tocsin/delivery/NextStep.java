@@ -20,6 +20,8 @@ import org.tocsin.delivery.Ladder.Rung;
 public final class NextStep {
     /** Attempt numbers are five bits of the attempt's key. */
     static final int MOST_ATTEMPTS = 32;
+    /** Twice as long each time, up to an hour: enough attempts for the 24 h of an alert and of the limit. */
+    private static final Duration FOR_A_PLACE = Duration.ofMinutes(1);
 
     private final Ladder ladder;
     private final Progress facts;
@@ -146,7 +148,7 @@ public final class NextStep {
             case UNCONFIRMED -> unknown(attempt);
             case TEMPLATE_UNUSABLE -> !attempt.spare() && attempt.hasSpare() && again(attempt, now, true, false);
             case REJECTED, FAILED, OPTED_OUT -> nextAddress(attempt);
-            case CHANNEL_DOWN, MISCONFIGURED, SUPPRESSED -> false;
+            case QUOTA_USED, CHANNEL_DOWN, MISCONFIGURED, SUPPRESSED -> false;
         };
     }
 
@@ -181,23 +183,24 @@ public final class NextStep {
         return before <= atMost && inTime && again(attempt, at, attempt.spare(), attempt.repeat());
     }
 
-    /** Twice as long after each refusal, from what the provider asked for. */
+    /** Twice as long after each refusal, or four times where the limit is this person's own. */
     private Duration throttledDelay(Progress.Attempt attempt) {
-        return Duration.ofSeconds(Math.max(1, attempt.retryAfterSeconds())).multipliedBy(doubling(attempt));
+        return Duration.ofSeconds(Math.max(1, attempt.retryAfterSeconds()))
+                .multipliedBy(growing(attempt, attempt.retryGrowth()));
     }
 
     /** Twice as long after each failure: a connection that is just being made again needs a moment. */
     private Duration unreachableDelay(Progress.Attempt attempt) {
-        return ladder.retryDelay().multipliedBy(doubling(attempt));
+        return ladder.retryDelay().multipliedBy(growing(attempt, 2));
     }
 
-    private long doubling(Progress.Attempt attempt) {
+    private long growing(Progress.Attempt attempt, int times) {
         long sameBefore = facts.attempts().stream()
                 .filter(a -> a.step() == attempt.step()
                         && a.channel().equals(attempt.channel())
                         && a.state() == attempt.state())
                 .count();
-        return 1L << Math.min(6, Math.max(0, sameBefore - 1));
+        return (long) Math.pow(times, Math.min(6, Math.max(0, sameBefore - 1)));
     }
 
     private boolean unknown(Progress.Attempt attempt) {
@@ -228,7 +231,7 @@ public final class NextStep {
         dueAt = null;
         int step = nextRung(facts.step());
         if (step < 0) {
-            return closed(end());
+            return waitsForAPlace() ? open(stateWhileWaiting()) : closed(end());
         }
         for (String channel : ladder.rungs().get(step).channels()) {
             if (facts.channels().contains(channel) && facts.attempts().size() + sends.size() < MOST_ATTEMPTS) {
@@ -239,6 +242,26 @@ public final class NextStep {
                 ? arrived()
                 : facts.attempts().isEmpty() ? RecipientState.PENDING : RecipientState.WAITING;
         return new Decision(state, true, step, null, List.copyOf(sends), false);
+    }
+
+    /** With no rung left nobody is given up for want of a place: one may come free while the alert lasts. */
+    private boolean waitsForAPlace() {
+        if (end() != RecipientState.EXHAUSTED || facts.attempts().size() >= MOST_ATTEMPTS) {
+            return false;
+        }
+        var last = new LinkedHashMap<String, Progress.Attempt>();
+        facts.attempts().forEach(attempt -> last.put(attempt.channel(), attempt));
+        for (Progress.Attempt attempt : last.values()) {
+            if (attempt.state() == AttemptState.QUOTA_USED) {
+                long before = facts.attempts().stream()
+                        .filter(a -> a.channel().equals(attempt.channel()) && a.state() == AttemptState.QUOTA_USED)
+                        .count();
+                Instant at = now.plus(FOR_A_PLACE.multipliedBy(1L << Math.min(6, before - 1)));
+                sends.add(new Send(facts.step(), attempt.channel(), at, attempt.spare(), false));
+                return true;
+            }
+        }
+        return false;
     }
 
     private int nextRung(int after) {

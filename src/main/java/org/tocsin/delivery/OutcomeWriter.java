@@ -3,9 +3,11 @@ package org.tocsin.delivery;
 import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,7 +29,8 @@ public class OutcomeWriter implements SmartLifecycle {
     private static final int BATCH = 500;
 
     private final Ledger ledger;
-    private final Claims claims;
+    private final Leases leases;
+    private final SenderRates rates;
     private final TransactionTemplate transaction;
     private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
     private final Map<Long, Integer> outstanding = new ConcurrentHashMap<>();
@@ -35,9 +38,10 @@ public class OutcomeWriter implements SmartLifecycle {
     private List<Entry> unwritten = List.of();
     private volatile boolean running;
 
-    OutcomeWriter(Ledger ledger, Claims claims, TransactionTemplate transaction) {
+    OutcomeWriter(Ledger ledger, Leases leases, SenderRates rates, TransactionTemplate transaction) {
         this.ledger = ledger;
-        this.claims = claims;
+        this.leases = leases;
+        this.rates = rates;
         this.transaction = transaction;
     }
 
@@ -100,18 +104,35 @@ public class OutcomeWriter implements SmartLifecycle {
         transaction.executeWithoutResult(status -> {
             ledger.apply(
                     unwritten.stream().map(Entry::fact).filter(Objects::nonNull).toList());
-            claims.giveBack(unwritten.stream()
+            leases.giveBack(unwritten.stream()
                     .filter(entry -> entry.fact() == null)
                     .map(Entry::claim)
                     .toList());
-            claims.delete(finished);
+            leases.delete(finished);
+            slowDown(unwritten); // last: claims wait for this row
         });
-        claims.forget(finished);
+        leases.forget(finished);
         byLease.forEach((lease, written) -> outstanding.merge(lease, -written, Integer::sum));
         finished.forEach(outstanding::remove);
         List<Entry> written = unwritten;
         unwritten = List.of();
         written.forEach(entry -> entry.recorded().run());
+    }
+
+    private void slowDown(List<Entry> batch) {
+        Set<String> tooFast = new HashSet<>();
+        for (Entry entry : batch) {
+            Fact.Outcome fact = entry.fact();
+            if (fact != null
+                    && fact.sender() != null
+                    && fact.outcome() instanceof DeliveryOutcome.Throttled throttled
+                    && throttled.scope() == DeliveryOutcome.Throttled.Scope.SENDER) {
+                tooFast.add(fact.sender());
+            }
+        }
+        if (!tooFast.isEmpty()) {
+            rates.slowDown(tooFast);
+        }
     }
 
     @Override

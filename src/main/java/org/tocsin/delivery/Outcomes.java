@@ -13,8 +13,18 @@ final class Outcomes {
         return outcome instanceof DeliveryOutcome.Held held ? held.providerId() : null;
     }
 
+    /** How many times as long to wait after each further refusal (pair limit: 4^X s; WhatsApp Cloud API, 2026-09). */
+    static int growth(DeliveryOutcome.Throttled throttled) {
+        return switch (throttled.scope()) {
+            case PERSON -> 4;
+            case SENDER, SERVER -> 2;
+        };
+    }
+
     static @Nullable String code(DeliveryOutcome outcome) {
         if (outcome instanceof DeliveryOutcome.Throttled o) {
+            return o.code();
+        } else if (outcome instanceof DeliveryOutcome.QuotaUsed o) {
             return o.code();
         } else if (outcome instanceof DeliveryOutcome.Unreachable o) {
             return o.code();

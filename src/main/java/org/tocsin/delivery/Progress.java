@@ -44,6 +44,7 @@ public record Progress(
      * @param queuedAt when the decision for it was taken
      * @param outcomeAt when the provider answered, or was found not to have
      * @param retryAfterSeconds what a throttling provider asked for
+     * @param retryGrowth how many times as long to wait after each further refusal
      */
     public record Attempt(
             int no,
@@ -55,5 +56,6 @@ public record Progress(
             boolean hasSpare,
             Instant queuedAt,
             @Nullable Instant outcomeAt,
-            long retryAfterSeconds) {}
+            long retryAfterSeconds,
+            int retryGrowth) {}
 }

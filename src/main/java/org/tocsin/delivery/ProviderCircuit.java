@@ -77,7 +77,7 @@ public final class ProviderCircuit {
         return channel;
     }
 
-    String sender() {
+    public String sender() {
         return sender;
     }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 final class QueueRows {
     private static final int KEYS = 100;
     private static final int FEWEST_ROWS = 8;
+    private static final int LAST_LANE = Lane.COUNT - 1;
 
     /**
      * The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. Not
@@ -29,7 +30,7 @@ final class QueueRows {
                 select ctid, keys from queue q
                 where q.channel = ? and q.lane = l.lane and q.due_at <= statement_timestamp()
                 order by q.due_at limit ? for update skip locked) q
-            limit ?""";
+            where l.lane <= ? limit ?""";
 
     /** The same, of those that have been due for a while. */
     private static final String TAKE_WAITING =
@@ -67,13 +68,18 @@ final class QueueRows {
 
     /** Takes at most {@code limit} due attempts out of the queue, the urgent lane first, then who waits longest. */
     static List<Long> take(Connection connection, String channel, int limit) throws SQLException {
+        return take(connection, channel, LAST_LANE, limit);
+    }
+
+    /** The same, without the lanes after {@code lastLane}. */
+    static List<Long> take(Connection connection, String channel, int lastLane, int limit) throws SQLException {
         List<Long> keys = new ArrayList<>();
         List<String> emptied = new ArrayList<>();
         boolean more = true;
         while (more && keys.size() < limit) {
             // Not more rows than needed: what is locked here, another hub cannot see.
             int rows = Math.max(FEWEST_ROWS, (limit - keys.size()) / KEYS + 1);
-            more = takeRows(connection, channel, limit, rows, keys, emptied) == rows;
+            more = takeRows(connection, channel, lastLane, limit, rows, keys, emptied) == rows;
             delete(connection, emptied);
         }
         return keys;
@@ -89,7 +95,8 @@ final class QueueRows {
             statement.setString(1, channel);
             statement.setDouble(2, waited.toMillis() / 1e3);
             statement.setInt(3, rows);
-            statement.setInt(4, rows);
+            statement.setInt(4, LAST_LANE);
+            statement.setInt(5, rows);
             takeRows(connection, statement, limit, keys, emptied);
         }
         delete(connection, emptied);
@@ -97,12 +104,19 @@ final class QueueRows {
     }
 
     private static int takeRows(
-            Connection connection, String channel, int limit, int rows, List<Long> keys, List<String> emptied)
+            Connection connection,
+            String channel,
+            int lastLane,
+            int limit,
+            int rows,
+            List<Long> keys,
+            List<String> emptied)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
             statement.setString(1, channel);
             statement.setInt(2, rows);
-            statement.setInt(3, rows);
+            statement.setInt(3, lastLane);
+            statement.setInt(4, rows);
             return takeRows(connection, statement, limit, keys, emptied);
         }
     }

@@ -149,6 +149,7 @@ final class RecipientRecord {
 
         boolean hasSpare;
         long retryAfterSeconds;
+        int retryGrowth = 2;
         boolean changed;
 
         AttemptRecord(
@@ -181,7 +182,8 @@ final class RecipientRecord {
                     hasSpare,
                     queuedAt,
                     outcomeAt,
-                    retryAfterSeconds);
+                    retryAfterSeconds,
+                    retryGrowth);
         }
     }
 }

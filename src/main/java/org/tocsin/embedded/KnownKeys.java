@@ -37,6 +37,7 @@ final class KnownKeys {
      * take its keys away too.
      */
     private static final Set<String> OTHERS = Set.of(
+            "tocsin.delivery.urgent-share",
             "tocsin.email.max-in-flight",
             "tocsin.email.messages-per-second",
             "tocsin.email.timeout-ms",
@@ -53,6 +54,8 @@ final class KnownKeys {
             "tocsin.whatsapp.health-period-ms",
             "tocsin.whatsapp.max-calls",
             "tocsin.whatsapp.max-in-flight",
+            "tocsin.whatsapp.people-per-day",
+            "tocsin.whatsapp.reserved-share",
             "tocsin.whatsapp.response-timeout-ms");
 
     private static final String PREFIX = "tocsin.";

@@ -1,53 +1,52 @@
 package org.tocsin.routing;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * How many calls of a provider there are at the same time. It opens only where the provider is too slow for those there
  * are, since each is a connection; and never beyond the client's connections, so that no request waits inside the
- * client, where nobody looks at the lease of its claim. Begun by one thread, ended by any.
+ * client, where nobody looks at the lease of its claim. Some are kept for what is urgent. Not safe for threads.
  */
 final class CallWindow {
     private static final int FIRST = 64;
     private static final int MORE = 32;
-    private static final Duration SLOW = Duration.ofMillis(3);
+    /** With nobody's call ending for so long, it opens further. */
+    static final Duration SLOW = Duration.ofMillis(3);
 
     private final int most;
-    private final Semaphore free;
+    private final int reserved;
     private int open;
+    private int inUse;
 
-    CallWindow(int most) {
+    /** @param reserved of {@code most}, for what is urgent */
+    CallWindow(int most, int reserved) {
         this.most = most;
-        this.open = Math.min(FIRST, most);
-        this.free = new Semaphore(open);
+        this.reserved = reserved;
+        this.open = Math.min(FIRST, most - reserved);
     }
 
-    /** Waits for its turn; each call ends within the time-outs of its route. */
+    boolean mayBegin(boolean urgent) {
+        return inUse < (urgent ? open + reserved : open);
+    }
+
     void begin() {
-        if (free.tryAcquire() || mayBeginSoon()) {
-            return;
-        }
-        if (open < most) {
-            int more = Math.min(MORE, most - open);
-            open += more;
-            free.release(more - 1); // one of them is ours
-        } else {
-            free.acquireUninterruptibly();
-        }
-    }
-
-    private boolean mayBeginSoon() {
-        try {
-            return open < most && free.tryAcquire(SLOW.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        inUse++;
     }
 
     void end() {
-        free.release();
+        inUse--;
+    }
+
+    boolean canOpen() {
+        return open < most - reserved;
+    }
+
+    void openMore() {
+        open = Math.min(open + MORE, most - reserved);
+    }
+
+    /** How many could begin, the window wide open. */
+    int free(boolean urgent) {
+        return Math.max(0, most - inUse - (urgent ? 0 : reserved));
     }
 }

@@ -1,15 +1,12 @@
 package org.tocsin.routing;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
@@ -18,40 +15,39 @@ import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tocsin.delivery.ClaimOrder;
 import org.tocsin.delivery.Claims.Batch;
 import org.tocsin.delivery.Claims.Claim;
-import org.tocsin.delivery.Delivery;
-import org.tocsin.delivery.DeliveryAssembly;
 import org.tocsin.delivery.DeliveryChannel;
-import org.tocsin.delivery.DeliveryOutcome;
-import org.tocsin.delivery.DeliveryRefused;
+import org.tocsin.delivery.Lane;
+import org.tocsin.delivery.Portfolio;
 import org.tocsin.delivery.ProviderCircuit;
-import org.tocsin.delivery.ProviderRequest;
-import org.tocsin.delivery.ProviderResponse;
+import org.tocsin.delivery.SenderLimits;
 
 /**
- * Claims due messages of one channel as slots and tokens allow, runs each through the route as the provider's request,
- * reads what the route leaves as the provider's answer, and hands the outcome to the writer. One thread claims; the
- * route answers asynchronously; a slot is free when the outcome is written.
+ * Claims due messages of one channel as slots and rates allow, and gives each to the {@link SenderLine} of its sender. One
+ * thread claims; each line writes on one of its own.
  */
 class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspendable {
     private static final Logger log = LoggerFactory.getLogger(DeliveriesConsumer.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
-    /** About 200 ms of work, so that an urgent message never waits behind many claimed ones. */
+    private static final Duration LOOK_FOR_ROOM = Duration.ofMillis(2);
     private static final int MOST_PER_CLAIM = 500;
 
-    /** While more is due than there are slots, so many are waited for, this long: small claims cost as much as large. */
+    /** While more is due than there is room for, so much is waited for, this long: small claims cost as much as large. */
     private static final int WORTH_A_CLAIM = 250;
 
-    private static final Duration FOR_A_LARGE_CLAIM = Duration.ofMillis(20);
+    private static final Duration FOR_A_LARGE_CLAIM = Duration.ofMillis(50);
+    /** So long nothing was free for what is not urgent: then what is urgent is looked for by itself. */
+    private static final Duration FOR_ANY = Duration.ofMillis(100);
 
     private final DeliveriesEndpoint endpoint;
     private final DeliveryDesk desk;
     private final DeliveryChannel channel;
-    private final ProviderCircuit circuit;
-    private final Semaphore slots;
-    private final CallWindow calls;
-    private final AtomicInteger claimedUnsent = new AtomicInteger();
+    private final Slots slots;
+    private final Portfolio portfolio;
+    private final ProviderCall call;
+    private final Map<String, SenderLine> lines = new LinkedHashMap<>();
     private @Nullable ExecutorService workers;
     private @Nullable Thread claimer;
     private volatile boolean claiming;
@@ -63,9 +59,26 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         this.endpoint = endpoint;
         this.desk = desk;
         this.channel = channel;
-        this.circuit = desk.circuits.of(channel.name(), sender());
-        this.slots = new Semaphore(endpoint.getMaxInFlight());
-        this.calls = new CallWindow(Math.min(endpoint.getMaxCalls(), endpoint.getMaxInFlight()));
+        this.slots = new Slots(endpoint.getMaxInFlight(), desk.reserved(endpoint.getMaxInFlight()));
+        this.portfolio = new Portfolio(endpoint.getPeoplePerDay(), endpoint.getReservedShare());
+        this.call = new ProviderCall(this, desk, channel, slots, () -> claiming);
+        SenderLine line = line(endpoint.getSender().isEmpty() ? channel.name() : endpoint.getSender());
+        lines.put(line.sender, line);
+    }
+
+    /** As many calls as the client has connections, or as there are workers: over SMPP this is the window of the bind. */
+    private SenderLine line(String sender) {
+        ProviderCircuit circuit = desk.circuits.of(channel.name(), sender);
+        int most = endpoint.getWorkers() > 0 ? endpoint.getWorkers() : endpoint.getMaxCalls();
+        most = Math.min(most, endpoint.getMaxInFlight());
+        return new SenderLine(
+                circuit,
+                endpoint.getMessagesPerSecond(),
+                new CallWindow(most, desk.reserved(most)),
+                desk.rates,
+                () -> claiming,
+                claim -> write(claim, circuit),
+                unsent -> call.giveBack(unsent, circuit));
     }
 
     @Override
@@ -76,6 +89,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
                     .getExecutorServiceManager()
                     .newFixedThreadPool(this, "deliveries-" + channel.name(), endpoint.getWorkers());
         }
+        lines.values().forEach(line -> line.start("line-" + channel.name()));
         resumeClaiming();
     }
 
@@ -114,6 +128,9 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     @Override
     protected void doStop() throws Exception {
         stopClaiming();
+        for (SenderLine line : lines.values()) {
+            line.stop();
+        }
         if (workers != null) {
             endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(workers);
             workers = null;
@@ -134,174 +151,105 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
                         channel.name(),
                         e.getClass().getSimpleName());
                 log.debug("the failure in full", e);
-                waitFor(Duration.ofSeconds(1));
+                LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             }
         }
     }
 
     private void claimOnce() throws InterruptedException {
-        int free = freeSlots();
-        if (free == 0) {
-            return;
-        }
-        int permitted = circuit.permits(free);
-        if (permitted == 0) {
-            slots.release(free);
-            moreIsDue = false;
-            desk.wakeups.await(channel.name(), LOOK_AGAIN);
-            return;
-        }
+        boolean onlyUrgent = !awaitRoom();
+        List<SenderLimits> senders = senders(onlyUrgent);
+        int room = senders.stream().mapToInt(SenderLimits::most).sum();
+        int limit = Math.min(Math.min(room, slots.free(onlyUrgent)), MOST_PER_CLAIM);
         Batch batch = null;
         try {
-            batch = desk.claims.claim(
-                    channel.name(), sender(), permitted, circuit.pace(endpoint.getMessagesPerSecond()));
+            if (limit > 0) {
+                int lastLane = onlyUrgent ? Lane.URGENT : Lane.COUNT - 1;
+                batch = desk.claims.claim(new ClaimOrder(channel.name(), lastLane, limit, senders, portfolio));
+            }
         } finally {
-            int claimed = batch == null ? 0 : batch.claims().size();
-            circuit.unused(permitted - claimed);
-            slots.release(free - claimed);
-            moreIsDue = claimed == free;
+            giveBackPermits(senders, batch);
         }
-        if (batch.claims().isEmpty()) {
-            Duration wait = batch.retryIn();
-            if (wait != null) {
-                waitFor(wait);
-            } else {
-                desk.wakeups.await(channel.name(), LOOK_AGAIN);
-            }
-            return;
+        moreIsDue = batch != null && batch.taken() == limit;
+        if (batch != null && !batch.claims().isEmpty()) {
+            dispatch(batch);
+        } else if (!moreIsDue && !(onlyUrgent && limit > 0)) {
+            desk.wakeups.await(channel.name(), LOOK_AGAIN);
         }
-        dispatch(batch.claims());
     }
 
-    /** Takes as many slots as one claim may fill. */
-    private int freeSlots() throws InterruptedException {
-        int worth = Math.min(WORTH_A_CLAIM, endpoint.getMaxInFlight() / 2);
-        int free = 0;
-        if (moreIsDue && worth > 1 && slots.tryAcquire(worth, FOR_A_LARGE_CLAIM.toMillis(), TimeUnit.MILLISECONDS)) {
-            free = worth;
-        } else if (slots.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
-            free = 1;
+    /** @return false: there is none but, perhaps, for what is urgent */
+    private boolean awaitRoom() {
+        long began = System.nanoTime();
+        while (claiming) {
+            int room = Math.min(slots.free(false), room());
+            long waited = System.nanoTime() - began;
+            if (room >= (moreIsDue ? WORTH_A_CLAIM : 1) || (room > 0 && waited >= FOR_A_LARGE_CLAIM.toNanos())) {
+                return true;
+            }
+            if (waited >= FOR_ANY.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_FOR_ROOM.toNanos());
         }
-        if (free > 0) {
-            int more = Math.min(MOST_PER_CLAIM - free, slots.availablePermits());
-            free += more > 0 && slots.tryAcquire(more) ? more : 0;
-        }
-        return free;
+        return true;
     }
 
-    private void dispatch(List<Claim> claims) {
-        desk.outcomes.expect(claims);
-        claimedUnsent.addAndGet(claims.size());
-        List<Claim> unsent = new ArrayList<>();
-        for (Claim claim : claims) {
-            if (workers == null) {
-                calls.begin();
-            }
-            if (!mayWrite(claim)) {
-                unsent.add(claim);
-                claimedUnsent.decrementAndGet();
-                callEnded();
-            } else if (workers != null) {
-                workers.execute(() -> send(claim));
-            } else {
-                send(claim);
+    private int room() {
+        return lines.values().stream().mapToInt(line -> line.room(false)).sum();
+    }
+
+    private List<SenderLimits> senders(boolean onlyUrgent) {
+        List<SenderLimits> senders = new ArrayList<>();
+        for (SenderLine line : lines.values()) {
+            int most = line.circuit.permits(Math.min(line.room(onlyUrgent), MOST_PER_CLAIM));
+            if (most > 0) {
+                senders.add(line.limits(most));
             }
         }
-        if (!unsent.isEmpty()) {
-            circuit.unused(unsent.size());
-            desk.outcomes.giveBack(unsent, slots::release);
+        return senders;
+    }
+
+    private void giveBackPermits(List<SenderLimits> senders, @Nullable Batch batch) {
+        for (SenderLimits sender : senders) {
+            SenderLine line = lines.get(sender.sender());
+            long claimed = batch == null
+                    ? 0
+                    : batch.claims().stream()
+                            .filter(claim -> claim.sender().equals(line.sender))
+                            .count();
+            line.circuit.unused(sender.most() - (int) claimed);
         }
     }
 
-    /** The lease may have run out while this process was stopped: then others act on it. */
-    private boolean mayWrite(Claim claim) {
-        return claiming && circuit.passes() && desk.claims.mayWrite(claim);
-    }
-
-    private void send(Claim claim) {
-        claimedUnsent.decrementAndGet();
-        if (!mayWrite(claim)) {
-            circuit.unused(1);
-            desk.outcomes.giveBack(List.of(claim), slots::release);
-            callEnded();
-            return;
-        }
-        Delivery delivery;
-        ProviderRequest request;
-        try {
-            delivery = desk.assembly.assemble(claim, channel.name());
-            request = channel.toRequest(delivery);
-        } catch (DeliveryRefused e) {
-            record(claim, e.outcome(), null, null);
-            return;
-        } catch (RuntimeException e) {
-            log.error(
-                    "{}: a message cannot be put together: {}",
-                    channel.name(),
-                    e.getClass().getSimpleName());
-            log.debug("the failure in full", e);
-            record(claim, new DeliveryOutcome.Misconfigured("not-rendered"), null, null);
-            return;
-        }
-        Exchange exchange = createExchange(true);
-        Message message = exchange.getMessage();
-        message.setBody(request.body());
-        message.setHeaders(request.headers());
-        Instant handedAt = Instant.now();
-        getAsyncProcessor().process(exchange, doneSync -> {
-            record(claim, outcome(exchange), delivery, handedAt);
-            releaseExchange(exchange, false);
-        });
-    }
-
-    private DeliveryOutcome outcome(Exchange exchange) {
-        Throwable failure = exchange.getException();
-        if (failure != null) {
-            log.debug("{}: the provider call failed", channel.name(), failure);
-            return channel.toOutcome(failure);
-        }
-        try {
-            Message answer = exchange.getMessage();
-            String body = answer.getBody(String.class);
-            return channel.toOutcome(new ProviderResponse(body == null ? "" : body, answer.getHeaders()));
-        } catch (RuntimeException e) {
-            log.error(
-                    "{}: an answer cannot be read: {}",
-                    channel.name(),
-                    e.getClass().getSimpleName());
-            log.debug("the failure in full", e);
-            return new DeliveryOutcome.Unconfirmed("answer-unreadable");
+    private void dispatch(Batch batch) {
+        slots.take(batch.claims().size());
+        desk.outcomes.expect(batch.claims());
+        for (SenderLine line : lines.values()) {
+            List<Claim> toBeSent = new ArrayList<>();
+            for (Claim claim : batch.claims()) {
+                if (!claim.sender().equals(line.sender)) {
+                    continue;
+                }
+                if (claim.isToBeSent()) {
+                    toBeSent.add(claim);
+                } else {
+                    call.refuse(claim, line.circuit);
+                }
+            }
+            if (!toBeSent.isEmpty()) {
+                line.add(toBeSent, batch.turns().get(line.sender));
+            }
         }
     }
 
-    private void callEnded() {
-        if (workers == null) {
-            calls.end();
-        }
-    }
-
-    private void record(Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {
-        callEnded();
-        desk.count(channel.name(), outcome);
-        if (handedAt == null) {
-            circuit.unused(1);
+    private void write(Claim claim, ProviderCircuit circuit) {
+        Runnable ended = lines.get(claim.sender())::callEnded;
+        if (workers != null) {
+            workers.execute(() -> call.begin(claim, circuit, ended));
         } else {
-            circuit.learn(claim.attemptId(), outcome);
-            if (circuit.takesBack(outcome)) {
-                desk.outcomes.giveBack(List.of(claim), slots::release);
-                return;
-            }
+            call.begin(claim, circuit, ended);
         }
-        boolean spare = delivery != null && DeliveryAssembly.hasSpare(delivery);
-        desk.outcomes.write(claim, outcome, sender(), delivery, handedAt, spare, slots::release);
-    }
-
-    private String sender() {
-        return endpoint.getSender().isEmpty() ? channel.name() : endpoint.getSender();
-    }
-
-    private static void waitFor(Duration time) {
-        java.util.concurrent.locks.LockSupport.parkNanos(Math.max(1_000_000, time.toNanos()));
     }
 
     @Override
@@ -311,7 +259,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
 
     @Override
     public int getPendingExchangesSize() {
-        return claimedUnsent.get();
+        return lines.values().stream().mapToInt(SenderLine::waiting).sum();
     }
 
     @Override

@@ -16,6 +16,8 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
     private int maxInFlight = 100;
     private int maxCalls = Integer.MAX_VALUE;
     private double messagesPerSecond;
+    private int peoplePerDay;
+    private double reservedShare;
     private int workers;
     private String sender = "";
 
@@ -67,6 +69,27 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
 
     public double getMessagesPerSecond() {
         return messagesPerSecond;
+    }
+
+    /** Different people that may be written to in 24 h, over all replicas; 0 means no limit. */
+    public void setPeoplePerDay(int peoplePerDay) {
+        this.peoplePerDay = peoplePerDay;
+    }
+
+    public int getPeoplePerDay() {
+        return peoplePerDay;
+    }
+
+    /** The part of {@code peoplePerDay} that is kept for the two urgent lanes. */
+    public void setReservedShare(double reservedShare) {
+        if (!(reservedShare >= 0 && reservedShare <= 1)) {
+            throw new IllegalArgumentException("reservedShare is a share: from 0 to 1");
+        }
+        this.reservedShare = reservedShare;
+    }
+
+    public double getReservedShare() {
+        return reservedShare;
     }
 
     /** Threads for a provider component that blocks (SMPP, SMTP); 0 for one that is asynchronous (HTTP). */

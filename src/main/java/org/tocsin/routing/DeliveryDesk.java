@@ -7,42 +7,62 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.tocsin.delivery.Claims;
 import org.tocsin.delivery.DeliveryAssembly;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.DeliveryOutcome;
+import org.tocsin.delivery.Leases;
 import org.tocsin.delivery.OutcomeWriter;
 import org.tocsin.delivery.ProviderCircuits;
+import org.tocsin.delivery.SenderRates;
 import org.tocsin.delivery.Wakeups;
 
 /** What the {@code deliveries:} consumers of all channels share. */
 @Component
 class DeliveryDesk {
     final Claims claims;
+    final Leases leases;
+    final SenderRates rates;
     final OutcomeWriter outcomes;
     final DeliveryAssembly assembly;
     final Wakeups wakeups;
     final ProviderCircuits circuits;
     private final Map<String, DeliveryChannel> channels;
     private final MeterRegistry metrics;
+    private final double urgentShare;
     private final Map<String, Map<Class<?>, Counter>> counters = new ConcurrentHashMap<>();
 
     DeliveryDesk(
             Claims claims,
+            Leases leases,
+            SenderRates rates,
             OutcomeWriter outcomes,
             DeliveryAssembly assembly,
             Wakeups wakeups,
             ProviderCircuits circuits,
             List<DeliveryChannel> channels,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            @Value("${tocsin.delivery.urgent-share:0.1}") double urgentShare) {
+        if (!(urgentShare > 0 && urgentShare < 1)) {
+            throw new IllegalArgumentException("tocsin.delivery.urgent-share is a share: more than 0, less than 1");
+        }
+        this.urgentShare = urgentShare;
         this.claims = claims;
+        this.leases = leases;
+        this.rates = rates;
         this.outcomes = outcomes;
         this.assembly = assembly;
         this.wakeups = wakeups;
         this.circuits = circuits;
         this.metrics = metrics;
         this.channels = channels.stream().collect(Collectors.toMap(DeliveryChannel::name, Function.identity()));
+    }
+
+    /** How many of so many slots, or calls, only what is urgent may take: one at least, but not the only one. */
+    int reserved(int all) {
+        return Math.min(all - 1, (int) Math.ceil(all * urgentShare));
     }
 
     /** {@code tocsin_deliveries_total} by channel and outcome; no label of it comes from outside. */

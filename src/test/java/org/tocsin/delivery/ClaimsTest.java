@@ -29,8 +29,9 @@ class ClaimsTest {
     private final TestDatabase database = TestDatabase.fresh();
     private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
     private final BreakingCommits transactions = new BreakingCommits();
-    private Claims ours;
-    private Claims another;
+    private Leases ours;
+    private Leases another;
+    private Claims claims;
 
     /** The connection breaks after the server has committed, before it could say so. */
     private final class BreakingCommits extends DataSourceTransactionManager {
@@ -53,8 +54,13 @@ class ClaimsTest {
     @BeforeEach
     void oneMessageIsDue() throws Exception {
         Keyset keys = Keyset.open(folder.resolve("keys.json"), database.dataSource());
-        ours = claims(keys, "ours");
-        another = claims(keys, "another");
+        ours = leases("ours");
+        another = leases("another");
+        claims = new Claims(
+                jdbc,
+                new TransactionTemplate(transactions),
+                new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
+                ours);
         jdbc.update("""
                 insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                     msg_type, event, severity, urgency, lane, state, cap, expires)
@@ -145,7 +151,9 @@ class ClaimsTest {
     }
 
     private List<Claim> claim() {
-        return ours.claim("sms", "sender", 10, 0).claims();
+        List<SenderLimits> sender = List.of(new SenderLimits("sender", 10, 0, 0));
+        return claims.claim(new ClaimOrder("sms", Lane.COUNT - 1, 10, sender, new Portfolio(0, 0)))
+                .claims();
     }
 
     private long queued() {
@@ -161,11 +169,7 @@ class ClaimsTest {
         return count == null ? -1 : count;
     }
 
-    private Claims claims(Keyset keys, String name) {
-        return new Claims(
-                jdbc,
-                new TransactionTemplate(transactions),
-                new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
-                new HubIdentity(folder.resolve(name)));
+    private Leases leases(String name) {
+        return new Leases(jdbc, new TransactionTemplate(transactions), new HubIdentity(folder.resolve(name)));
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tocsin.delivery.ErrorTable.Verdict;
 
 class ErrorTableTest {
-    private static final String HEAD = "code,verdict,retry_after_s,meaning,source\n";
+    private static final String HEAD = "code,verdict,retry_after_s,scope,meaning,source\n";
 
     /** All codes of the table in the reference (A7), so that none is lost by an edit. */
     @ParameterizedTest
@@ -54,18 +54,21 @@ class ErrorTableTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "x,retry,,m,s",
-                "5-4,retry,,m,s",
-                "-7,retry,,m,s",
-                "5,perhaps,,m,s",
-                "5,retry,0,m,s",
-                "5,retry,x,m,s",
-                "5,next-rung,7,m,s",
-                "5,retry,,,s",
-                "5,retry,,m,",
-                "5,retry,,m,s\n5,retry,,m,s",
-                "1-9,retry,,m,s\n5,retry,,m,s",
-                "5,retry,,m,s\n1-9,retry,,m,s",
+                "x,retry,,,m,s",
+                "5-4,retry,,,m,s",
+                "-7,retry,,,m,s",
+                "5,perhaps,,,m,s",
+                "5,retry,0,sender,m,s",
+                "5,retry,7,,m,s",
+                "5,retry,,sender,m,s",
+                "5,retry,7,everybody,m,s",
+                "5,retry,x,sender,m,s",
+                "5,next-rung,7,sender,m,s",
+                "5,retry,,,,s",
+                "5,retry,,,m,",
+                "5,retry,,,m,s\n5,retry,,,m,s",
+                "1-9,retry,,,m,s\n5,retry,,,m,s",
+                "5,retry,,,m,s\n1-9,retry,,,m,s",
                 "5",
                 ""
             })
@@ -77,7 +80,7 @@ class ErrorTableTest {
 
     @Test
     void readsRangesAndHexadecimal() throws IOException {
-        ErrorTable table = ErrorTable.read("t", new StringReader(HEAD + "0x10-0x1F,unknown,,m,s\n"));
+        ErrorTable table = ErrorTable.read("t", new StringReader(HEAD + "0x10-0x1F,unknown,,,m,s\n"));
         assertThat(table.find(16)).isNotNull();
         assertThat(table.find(31)).isNotNull();
         assertThat(table.find(32)).isNull();

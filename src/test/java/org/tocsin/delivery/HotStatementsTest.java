@@ -146,8 +146,9 @@ class HotStatementsTest {
             if (claim) {
                 statement.setString(1, "whatsapp");
                 statement.setInt(2, 500);
+                statement.setInt(3, 3);
             }
-            statement.setInt(claim ? 3 : 1, 500);
+            statement.setInt(claim ? 4 : 1, 500);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     plan.append(row.getString(1)).append('\n');

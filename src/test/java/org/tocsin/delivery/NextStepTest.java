@@ -70,7 +70,7 @@ class NextStepTest {
                 null,
                 null,
                 null,
-                List.of(new Attempt(0, 0, "whatsapp", QUEUED, false, false, false, T, null, 0)),
+                List.of(new Attempt(0, 0, "whatsapp", QUEUED, false, false, false, T, null, 0, 2)),
                 Map.of());
         assertThat(NextStep.hasOtherWay(LADDER, facts, "whatsapp", List.of(broken.split(" "))::contains))
                 .isEqualTo(expected);
@@ -93,8 +93,8 @@ class NextStepTest {
                 null,
                 null,
                 List.of(
-                        new Attempt(0, 0, "whatsapp", QUEUED, false, false, false, T, null, 0),
-                        new Attempt(1, 0, "sms", sms, false, false, false, T, null, 0)),
+                        new Attempt(0, 0, "whatsapp", QUEUED, false, false, false, T, null, 0, 2),
+                        new Attempt(1, 0, "sms", sms, false, false, false, T, null, 0, 2)),
                 Map.of());
         assertThat(NextStep.hasOtherWay(TOGETHER, facts, "whatsapp", List.of(broken.split(" "))::contains))
                 .isEqualTo(expected);
@@ -102,7 +102,7 @@ class NextStepTest {
 
     @Test
     void noReceiptOfASilentChannelIsWaitedFor() {
-        Attempt accepted = new Attempt(0, 0, "whatsapp", ACCEPTED, false, false, false, T, T, 0);
+        Attempt accepted = new Attempt(0, 0, "whatsapp", ACCEPTED, false, false, false, T, T, 0, 2);
         Progress facts = new Progress(
                 RecipientState.WAITING,
                 true,
@@ -132,6 +132,7 @@ class NextStepTest {
         "TEMPLATE_UNUSABLE, 0, true",
         "CHANNEL_DOWN, 0, true",
         "MISCONFIGURED, 0, true",
+        "QUOTA_USED, 0, true",
         "UNCONFIRMED, 9, false",
         "UNCONFIRMED, 10, true",
     })
@@ -177,11 +178,51 @@ class NextStepTest {
     }
 
     @Test
+    void whoHasNoOtherChannelWaitsForAPlaceAndIsNotGivenUp() {
+        Attempt[] one = {attempt(0, 0, "whatsapp", QUOTA_USED, 0)};
+        Attempt[] two = {one[0], attempt(1, 0, "whatsapp", QUOTA_USED, 60)};
+        assertThat(onWhatsAppOnly(0, one).sends()).containsExactly(new Send(0, "whatsapp", at(60), false, false));
+        Decision second = onWhatsAppOnly(60, two);
+        assertThat(second.sends()).containsExactly(new Send(0, "whatsapp", at(180), false, false));
+        assertThat(second.open()).isTrue();
+    }
+
+    @Test
+    void whenEveryOtherRungFailedAPlaceIsWaitedForAfterAll() {
+        Decision decision = decideAt(
+                LADDER,
+                2,
+                2,
+                attempt(0, 0, "whatsapp", QUOTA_USED, 0),
+                attempt(1, 1, "sms", REJECTED, 1),
+                attempt(2, 2, "email", REJECTED, 2));
+        assertThat(decision.sends()).containsExactly(new Send(2, "whatsapp", at(62), false, false));
+        assertThat(decision.open()).isTrue();
+    }
+
+    /** WhatsApp 131056: 4^X s, X = 0, 1, 2; the third pause would end after the rung's 60 s. */
+    @Test
+    void whoIsThrottledAsAPersonWaitsFourTimesAsLongEachTurn() {
+        var attempts = new ArrayList<Attempt>();
+        int now = 0;
+        for (int pause : new int[] {1, 4, 16}) {
+            attempts.add(new Attempt(
+                    attempts.size(), 0, "whatsapp", THROTTLED, false, false, false, at(now), at(now), 1, 4));
+            assertThat(decide(LADDER, now, attempts.toArray(Attempt[]::new)).sends())
+                    .containsExactly(new Send(0, "whatsapp", at(now + pause), false, false));
+            now += pause;
+        }
+        attempts.add(new Attempt(3, 0, "whatsapp", THROTTLED, false, false, false, at(now), at(now), 1, 4));
+        assertThat(decide(LADDER, now, attempts.toArray(Attempt[]::new)).sends())
+                .containsExactly(new Send(1, "sms", at(now), false, false));
+    }
+
+    @Test
     void theSpareTemplateIsTriedOnceBeforeTheNextRung() {
         assertThat(decide(LADDER, 0, withSpare(attempt(0, 0, "whatsapp", TEMPLATE_UNUSABLE, 0)))
                         .sends())
                 .containsExactly(new Send(0, "whatsapp", at(0), true, false));
-        Attempt spareFailed = new Attempt(1, 0, "whatsapp", TEMPLATE_UNUSABLE, true, false, true, at(0), at(1), 0);
+        Attempt spareFailed = new Attempt(1, 0, "whatsapp", TEMPLATE_UNUSABLE, true, false, true, at(0), at(1), 0, 2);
         assertThat(decide(LADDER, 1, withSpare(attempt(0, 0, "whatsapp", TEMPLATE_UNUSABLE, 0)), spareFailed)
                         .sends())
                 .containsExactly(new Send(1, "sms", at(1), false, false));
@@ -202,7 +243,7 @@ class NextStepTest {
         Attempt unknown = attempt(1, 1, "sms", UNCONFIRMED, 0);
         assertThat(decideAt(twoRungs, 1, 10, first, unknown).sends())
                 .containsExactly(new Send(1, "sms", at(10), false, true));
-        Attempt repeat = new Attempt(2, 1, "sms", UNCONFIRMED, false, true, false, at(10), at(11), 0);
+        Attempt repeat = new Attempt(2, 1, "sms", UNCONFIRMED, false, true, false, at(10), at(11), 0, 2);
         Decision end = decideAt(twoRungs, 1, 30, first, unknown, repeat);
         assertThat(end.sends()).isEmpty();
         assertThat(end.state()).isEqualTo(RecipientState.UNCONFIRMED);
@@ -257,15 +298,15 @@ class NextStepTest {
         Attempt whatsapp = attempt(0, 0, "whatsapp", DELIVERED, 0);
         assertThat(delivered(ANSWER_WANTED, 0, 0, 600, whatsapp).sends())
                 .containsExactly(new Send(1, "sms", at(600), false, false));
-        Attempt queued = new Attempt(1, 1, "sms", QUEUED, false, false, false, at(600), null, 0);
+        Attempt queued = new Attempt(1, 1, "sms", QUEUED, false, false, false, at(600), null, 0, 2);
         Decision waiting = delivered(ANSWER_WANTED, 1, 0, 601, whatsapp, queued);
         assertThat(waiting.suppressQueued()).isFalse();
         assertThat(waiting.open()).isTrue();
-        Attempt accepted = new Attempt(1, 1, "sms", ACCEPTED, false, false, false, at(600), at(602), 0);
+        Attempt accepted = new Attempt(1, 1, "sms", ACCEPTED, false, false, false, at(600), at(602), 0, 2);
         Decision armed = delivered(ANSWER_WANTED, 1, 0, 603, whatsapp, accepted);
         assertThat(armed.sends()).isEmpty();
         assertThat(armed.dueAt()).isEqualTo(at(602 + 900));
-        Attempt refused = new Attempt(1, 1, "sms", REJECTED, false, false, false, at(600), at(602), 0);
+        Attempt refused = new Attempt(1, 1, "sms", REJECTED, false, false, false, at(600), at(602), 0, 2);
         assertThat(delivered(ANSWER_WANTED, 1, 0, 603, whatsapp, refused).sends())
                 .containsExactly(new Send(2, "email", at(603), false, false));
     }
@@ -273,7 +314,7 @@ class NextStepTest {
     @Test
     void aLateDeliveredCausesNoMessageAndStopsTheOneThatWaitsInTheQueue() {
         Attempt late = attempt(0, 0, "whatsapp", DELIVERED, 0);
-        Attempt queued = new Attempt(1, 1, "sms", QUEUED, false, false, false, at(60), null, 0);
+        Attempt queued = new Attempt(1, 1, "sms", QUEUED, false, false, false, at(60), null, 0, 2);
         Decision decision = delivered(ANSWER_WANTED, 1, 61, 61, late, queued);
         assertThat(decision.sends()).isEmpty();
         assertThat(decision.suppressQueued()).isTrue();
@@ -334,6 +375,12 @@ class NextStepTest {
         assertThat(decide(LADDER, 30, attempt)).isEqualTo(decide(LADDER, 30, attempt));
     }
 
+    private static Decision onWhatsAppOnly(int seconds, Attempt... attempts) {
+        Progress progress = new Progress(
+                RecipientState.WAITING, true, 0, List.of("whatsapp"), null, null, null, List.of(attempts), Map.of());
+        return NextStep.decide(LADDER, progress, at(seconds));
+    }
+
     private static Decision decide(Ladder ladder, int seconds, Attempt... attempts) {
         return decideAt(ladder, 0, seconds, attempts);
     }
@@ -363,16 +410,16 @@ class NextStepTest {
     private static Attempt attempt(int no, int step, String channel, AttemptState state, int outcomeAt) {
         boolean queued = state == QUEUED;
         return new Attempt(
-                no, step, channel, state, false, false, false, T.minusSeconds(1), queued ? null : at(outcomeAt), 0);
+                no, step, channel, state, false, false, false, T.minusSeconds(1), queued ? null : at(outcomeAt), 0, 2);
     }
 
     private static Attempt throttled(int no, int outcomeAt) {
-        return new Attempt(no, 0, "whatsapp", THROTTLED, false, false, false, at(outcomeAt), at(outcomeAt), 4);
+        return new Attempt(no, 0, "whatsapp", THROTTLED, false, false, false, at(outcomeAt), at(outcomeAt), 4, 2);
     }
 
     private static Attempt withSpare(Attempt a) {
         return new Attempt(
-                a.no(), a.step(), a.channel(), a.state(), false, false, true, a.queuedAt(), a.outcomeAt(), 0);
+                a.no(), a.step(), a.channel(), a.state(), false, false, true, a.queuedAt(), a.outcomeAt(), 0, 2);
     }
 
     private static Instant at(int seconds) {

@@ -1,29 +1,42 @@
 package org.tocsin.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CallWindowTest {
-    @Test
-    void itOpensWhileNoCallEndsAndNeverBeyondTheMost() {
-        CallWindow window = new CallWindow(150);
-        AtomicInteger begun = new AtomicInteger();
-        Thread claimer = new Thread(() -> {
-            for (int i = 0; i < 151; i++) {
-                window.begin();
-                begun.incrementAndGet();
-            }
-        });
-        claimer.start();
+    private final CallWindow window = new CallWindow(150, 15);
 
-        await().untilAsserted(() -> {
-            assertThat(begun).hasValue(150);
-            assertThat(claimer.getState()).isEqualTo(Thread.State.WAITING);
-        });
+    @Test
+    void itOpensInStepsAndNeverBeyondTheMost() {
+        assertThat(begin(false)).isEqualTo(64);
+        while (window.canOpen()) {
+            window.openMore();
+        }
+        assertThat(begin(false)).isEqualTo(135 - 64);
+        assertThat(begin(true)).isEqualTo(15);
+        assertThat(window.free(true)).isZero();
+
         window.end();
-        await().untilAsserted(() -> assertThat(begun).hasValue(151));
+        assertThat(window.mayBegin(false))
+                .as("what is free now is for the urgent")
+                .isFalse();
+        assertThat(begin(true)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsUrgentBeginsWhileAllTheOthersHang() {
+        begin(false);
+        assertThat(window.free(true)).isEqualTo(150 - 64);
+        assertThat(begin(true)).isEqualTo(15);
+    }
+
+    private int begin(boolean urgent) {
+        int begun = 0;
+        while (window.mayBegin(urgent)) {
+            window.begin();
+            begun++;
+        }
+        return begun;
     }
 }

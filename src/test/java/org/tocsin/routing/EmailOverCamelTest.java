@@ -172,12 +172,12 @@ class EmailOverCamelTest {
                 "MAIL|550 5.7.1 no|ChannelDown[code=550 5.7.1]",
                 "MAIL|close|Unreachable[code=closed-before-data]",
                 "RCPT|550 5.1.1 <ana@mail.example> unknown|Rejected[code=550 5.1.1, addressUnusable=true]",
-                "RCPT|450 4.2.0 greylisted|Throttled[code=450 4.2.0, retryAfter=PT1M]",
+                "RCPT|450 4.2.0 greylisted|Throttled[code=450 4.2.0, retryAfter=PT1M, scope=SERVER]",
                 "RCPT|close|Unreachable[code=closed-before-data]",
                 "DATA|554 5.7.1 no|Rejected[code=554 5.7.1, addressUnusable=false]",
                 "DATA|close|Unreachable[code=closed-before-data]",
                 ".|552 5.3.4 too big|Rejected[code=552 5.3.4, addressUnusable=false]",
-                ".|451 4.3.0 later|Throttled[code=451 4.3.0, retryAfter=PT1M]",
+                ".|451 4.3.0 later|Throttled[code=451 4.3.0, retryAfter=PT1M, scope=SERVER]",
                 ".|close|Unconfirmed[code=closed-after-data]",
                 ".|silence|Unconfirmed[code=read-timeout]"
             })

@@ -135,8 +135,8 @@ class WhatsAppOverCamelTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "vertx-http|rate|Throttled[code=130429, retryAfter=PT9S]",
-                "http|rate|Throttled[code=130429, retryAfter=PT9S]",
+                "vertx-http|rate|Throttled[code=130429, retryAfter=PT9S, scope=SENDER]",
+                "http|rate|Throttled[code=130429, retryAfter=PT9S, scope=SENDER]",
                 "vertx-http|html|Unconfirmed[code=http-502]",
                 "http|html|Unconfirmed[code=http-502]",
                 "vertx-http|silence|Unconfirmed[code=read-timeout]",

@@ -117,7 +117,7 @@ final class SmtpFailure {
         String code = code(reply, text);
         return switch (reply / 100) {
             case 5 -> new Rejected(code, aboutTheAddress(reply, code));
-            case 4 -> reply == 421 ? new Unreachable(code) : new Throttled(code, TEMPORARY);
+            case 4 -> reply == 421 ? new Unreachable(code) : new Throttled(code, TEMPORARY, Throttled.Scope.SERVER);
             // Lost while RCPT was answered: the content had not begun.
             default -> new Unreachable("closed-before-data");
         };
@@ -136,7 +136,7 @@ final class SmtpFailure {
         String code = code(reply, text);
         return switch (reply / 100) {
             case 5 -> new ChannelDown(code);
-            case 4 -> reply == 421 ? new Unreachable(code) : new Throttled(code, TEMPORARY);
+            case 4 -> reply == 421 ? new Unreachable(code) : new Throttled(code, TEMPORARY, Throttled.Scope.SERVER);
             default -> new Unreachable("closed-before-data");
         };
     }
@@ -149,7 +149,7 @@ final class SmtpFailure {
         boolean mailFrom = command.startsWith("MAIL");
         return switch (reply / 100) {
             case 5 -> reply == 530 || reply == 535 || mailFrom ? new ChannelDown(code) : new Rejected(code, false);
-            case 4 -> reply == 421 ? new Unreachable(code) : new Throttled(code, TEMPORARY);
+            case 4 -> reply == 421 ? new Unreachable(code) : new Throttled(code, TEMPORARY, Throttled.Scope.SERVER);
             default ->
                 // No answer. Only what came before the dot (or the last chunk) is certain.
                 mailFrom || command.startsWith("RCPT") || command.equals("DATA")

@@ -96,7 +96,7 @@ final class WhatsAppAnswer {
         }
         if (outcome instanceof Throttled throttled) {
             boolean longer = asked.compareTo(throttled.retryAfter()) > 0;
-            return longer ? new Throttled(throttled.code(), asked) : throttled;
+            return longer ? new Throttled(throttled.code(), asked, throttled.scope()) : throttled;
         }
         return outcome instanceof Unreachable unreachable ? new Throttled(unreachable.code(), asked) : outcome;
     }

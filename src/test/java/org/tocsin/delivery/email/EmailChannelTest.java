@@ -32,6 +32,7 @@ import org.tocsin.delivery.DeliveryOutcome.Accepted;
 import org.tocsin.delivery.DeliveryOutcome.ChannelDown;
 import org.tocsin.delivery.DeliveryOutcome.Rejected;
 import org.tocsin.delivery.DeliveryOutcome.Throttled;
+import org.tocsin.delivery.DeliveryOutcome.Throttled.Scope;
 import org.tocsin.delivery.DeliveryOutcome.Unconfirmed;
 import org.tocsin.delivery.DeliveryOutcome.Unreachable;
 import org.tocsin.delivery.ProviderRequest;
@@ -163,8 +164,8 @@ class EmailChannelTest extends DeliveryChannelContract {
                 Arguments.of(recipient(552, "552 5.2.2 mailbox full"), new Rejected("552 5.2.2", false)),
                 Arguments.of(recipient(554, "554 5.7.1 relay denied"), new Rejected("554 5.7.1", false)),
                 Arguments.of(recipient(550, "550-5.2.1 disabled\n550 5.2.1 x"), new Rejected("550 5.2.1", true)),
-                Arguments.of(recipient(450, "450 4.2.0 greylisted"), new Throttled("450 4.2.0", minute)),
-                Arguments.of(recipient(452, "452 too many"), new Throttled("452", minute)),
+                Arguments.of(recipient(450, "450 4.2.0 greylisted"), new Throttled("450 4.2.0", minute, Scope.SERVER)),
+                Arguments.of(recipient(452, "452 too many"), new Throttled("452", minute, Scope.SERVER)),
                 Arguments.of(recipient(421, "421 4.3.2 closing"), new Unreachable("421 4.3.2")),
                 Arguments.of(recipient(-1, "[EOF]"), new Unreachable("closed-before-data")),
                 Arguments.of(
@@ -172,13 +173,13 @@ class EmailChannelTest extends DeliveryChannelContract {
                         new ChannelDown("550 5.7.1")),
                 Arguments.of(
                         new SMTPSenderFailedException(sender, "MAIL FROM", 451, "451 4.3.0 later"),
-                        new Throttled("451 4.3.0", minute)),
+                        new Throttled("451 4.3.0", minute, Scope.SERVER)),
                 Arguments.of(send("MAIL FROM:<a@b>", 530, "530 5.7.0 STARTTLS first"), new ChannelDown("530 5.7.0")),
                 Arguments.of(send("MAIL FROM:<a@b>", -1, "[EOF]"), new Unreachable("closed-before-data")),
                 Arguments.of(send("DATA", -1, "[EOF]"), new Unreachable("closed-before-data")),
                 Arguments.of(send("DATA", 554, "554 no valid recipients"), new Rejected("554", false)),
                 Arguments.of(send(".", 552, "552 5.3.4 too big"), new Rejected("552 5.3.4", false)),
-                Arguments.of(send(".", 451, "451 4.3.0 later"), new Throttled("451 4.3.0", minute)),
+                Arguments.of(send(".", 451, "451 4.3.0 later"), new Throttled("451 4.3.0", minute, Scope.SERVER)),
                 Arguments.of(send(".", -1, "[EOF]"), new Unconfirmed("closed-after-data")),
                 Arguments.of(send("BDAT 5 LAST", -1, "[EOF]"), new Unconfirmed("closed-after-data")),
                 Arguments.of(send(null, -1, null), new Unconfirmed("closed-after-data")),

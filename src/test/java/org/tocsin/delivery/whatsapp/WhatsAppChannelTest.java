@@ -181,7 +181,8 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
                 Arguments.of(200, error(131026), new Rejected("131026", true)),
                 Arguments.of(200, error(987654), new Unconfirmed("987654")),
                 Arguments.of(400, error(130429), new Throttled("130429", Duration.ofSeconds(2))),
-                Arguments.of(400, error(131056), new Throttled("131056", Duration.ofSeconds(4))),
+                Arguments.of(
+                        400, error(131056), new Throttled("131056", Duration.ofSeconds(1), Throttled.Scope.PERSON)),
                 Arguments.of(400, error(80007), new Throttled("80007", Duration.ofSeconds(60))),
                 Arguments.of(400, error(4), new Throttled("4", Duration.ofSeconds(60))),
                 Arguments.of(500, error(131057), new Throttled("131057", Duration.ofSeconds(15))),
