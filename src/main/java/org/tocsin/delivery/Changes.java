@@ -39,6 +39,7 @@ final class Changes {
 
     final Instant now;
     final Set<String> wake = new HashSet<>();
+    int exhaustedPeople;
 
     private final Rows recipients = new Rows(
             "int8",
@@ -107,6 +108,7 @@ final class Changes {
             journal.add(record.alertId, record.id, null, record.state.name().toLowerCase(Locale.ROOT), null);
             if (record.state == RecipientState.EXHAUSTED && !plan.isOurOwn()) {
                 exhausted.add(record.alertId);
+                exhaustedPeople++;
             }
         }
         collect(record);

@@ -36,6 +36,7 @@ public class Ledger {
     private final LedgerRows rows = new LedgerRows();
     private final Wakeups wakeups;
     private final ProviderCircuits circuits;
+    private final ExhaustedPeople exhausted;
 
     Ledger(
             JdbcTemplate jdbc,
@@ -45,7 +46,8 @@ public class Ledger {
             AddressCipher cipher,
             LookupHash hash,
             Wakeups wakeups,
-            ProviderCircuits circuits) {
+            ProviderCircuits circuits,
+            ExhaustedPeople exhausted) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.plans = plans;
@@ -54,6 +56,7 @@ public class Ledger {
         this.hash = hash;
         this.wakeups = wakeups;
         this.circuits = circuits;
+        this.exhausted = exhausted;
     }
 
     /**
@@ -69,19 +72,8 @@ public class Ledger {
     }
 
     private void wakeAfterCommit(Set<String> channels) {
-        if (channels == null || channels.isEmpty()) {
-            return;
-        }
-        if (org.springframework.transaction.support.TransactionSynchronizationManager.isSynchronizationActive()) {
-            org.springframework.transaction.support.TransactionSynchronizationManager.registerSynchronization(
-                    new org.springframework.transaction.support.TransactionSynchronization() {
-                        @Override
-                        public void afterCommit() {
-                            channels.forEach(wakeups::signal);
-                        }
-                    });
-        } else {
-            channels.forEach(wakeups::signal);
+        if (channels != null && !channels.isEmpty()) {
+            AfterCommit.run(() -> channels.forEach(wakeups::signal));
         }
     }
 
@@ -114,6 +106,7 @@ public class Ledger {
                 follow(record, changes);
             }
             changes.write(connection);
+            exhausted.count(changes.exhaustedPeople);
             return changes.wake;
         });
     }

@@ -44,6 +44,7 @@ public class InboxReader extends WorkingBean {
     private final AddressCipher cipher;
     private final LookupHash hash;
     private final Wakeups wakeups;
+    private final ReceiptCounters counters;
     private final Map<String, ReceiptReader> readers;
 
     InboxReader(
@@ -54,7 +55,8 @@ public class InboxReader extends WorkingBean {
             AddressCipher cipher,
             LookupHash hash,
             Wakeups wakeups,
-            List<ReceiptReader> readers) {
+            List<ReceiptReader> readers,
+            ReceiptCounters counters) {
         super("inbox-reader");
         this.jdbc = jdbc;
         this.transaction = transaction;
@@ -63,6 +65,7 @@ public class InboxReader extends WorkingBean {
         this.cipher = cipher;
         this.hash = hash;
         this.wakeups = wakeups;
+        this.counters = counters;
         this.readers = readers.stream().collect(Collectors.toMap(ReceiptReader::source, Function.identity()));
     }
 
@@ -135,6 +138,7 @@ public class InboxReader extends WorkingBean {
         }
         List<Fact> facts = new ArrayList<>();
         List<InboundMessage> messages = new ArrayList<>();
+        List<Receipt> receipts = new ArrayList<>();
         List<Long> done = new ArrayList<>();
         List<Long> later = new ArrayList<>();
         for (Letter letter : letters) {
@@ -144,6 +148,7 @@ public class InboxReader extends WorkingBean {
             boolean matched = match(reader, events.receipts(), facts, letter.tries() >= MOST_TRIES);
             if (matched) {
                 messages.addAll(events.messages());
+                receipts.addAll(events.receipts());
                 report(events);
                 done.add(letter.id());
             } else {
@@ -151,6 +156,7 @@ public class InboxReader extends WorkingBean {
             }
         }
         ledger.apply(facts);
+        counters.count(receipts);
         messages.forEach(replies::take);
         jdbc.update("delete from inbox where id = any (?::bigint[])", (Object) done.toArray(Long[]::new));
         if (!later.isEmpty()) {

@@ -58,6 +58,12 @@ class DeliveryDesk {
         this.circuits = circuits;
         this.metrics = metrics;
         this.channels = channels.stream().collect(Collectors.toMap(DeliveryChannel::name, Function.identity()));
+        // From zero: of a series that begins at 10,000 nobody can see the increase.
+        for (String channel : this.channels.keySet()) {
+            for (Class<?> outcome : DeliveryOutcome.class.getPermittedSubclasses()) {
+                counter(channel, outcome);
+            }
+        }
     }
 
     /** How many of so many slots, or calls, only what is urgent may take: one at least, but not the only one. */
@@ -67,13 +73,16 @@ class DeliveryDesk {
 
     /** {@code tocsin_deliveries_total} by channel and outcome; no label of it comes from outside. */
     void count(String channel, DeliveryOutcome outcome) {
-        counters.computeIfAbsent(channel, key -> new ConcurrentHashMap<>())
-                .computeIfAbsent(outcome.getClass(), type -> Counter.builder("tocsin.deliveries")
+        counter(channel, outcome.getClass()).increment();
+    }
+
+    private Counter counter(String channel, Class<?> outcome) {
+        return counters.computeIfAbsent(channel, key -> new ConcurrentHashMap<>())
+                .computeIfAbsent(outcome, type -> Counter.builder("tocsin.deliveries")
                         .description("Messages by what the provider answered; accepted is not delivered")
                         .tag("channel", channel)
                         .tag("outcome", type.getSimpleName())
-                        .register(metrics))
-                .increment();
+                        .register(metrics));
     }
 
     DeliveryChannel channel(String name) {
