@@ -118,7 +118,7 @@ final class Changes {
     private static boolean saysMoreThanItsMessages(RecipientState state) {
         return switch (state) {
             case PENDING, WAITING, DELIVERED, READ -> false;
-            case ACKNOWLEDGED, UNCONFIRMED, EXHAUSTED, EXPIRED, CANCELLED -> true;
+            case WITHHELD, DIGESTED, ACKNOWLEDGED, UNCONFIRMED, EXHAUSTED, EXPIRED, CANCELLED -> true;
         };
     }
 

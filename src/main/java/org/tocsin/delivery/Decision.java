@@ -19,6 +19,11 @@ public record Decision(
         List<Send> sends,
         boolean suppressQueued) {
 
+    /** Over the fatigue budget: nothing is sent, until the person's digest tells of it. */
+    static Decision withheld() {
+        return new Decision(RecipientState.WITHHELD, true, 0, null, List.of(), false);
+    }
+
     /** One new attempt on a channel, no earlier than {@code at}. */
     public record Send(int step, String channel, Instant at, boolean spare, boolean repeat) {}
 }

@@ -150,7 +150,7 @@ public class LadderClock implements SmartLifecycle {
                 closed = jdbc.update("""
                         with ended as (
                             update recipient r set open = false, due_at = null,
-                                state = case when r.state in ('PENDING', 'WAITING')
+                                state = case when r.state in ('PENDING', 'WAITING', 'WITHHELD')
                                     then case when a.state = 'EXPIRED' then 'EXPIRED' else 'CANCELLED' end
                                     else r.state end
                             from alert a where a.id = r.alert_id and r.id in (

@@ -27,6 +27,13 @@ import org.tocsin.privacy.LookupHash;
 public class Ledger {
     private static final String WRONG_NUMBER = "wrong-number";
 
+    /** Of a digest's recipient: the recipients of the alerts that it tells this person of. */
+    private static final String ITEMS = """
+            select r.id from recipient t join digest d on d.alert_id = t.alert_id
+            cross join lateral unnest(d.items) i (alert_id)
+            join recipient r on r.alert_id = i.alert_id and r.person_id = t.person_id
+            where t.id = ? and r.state in ('WITHHELD', 'DIGESTED')""";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final AlertPlans plans;
@@ -319,6 +326,17 @@ public class Ledger {
         AlertPlans.AlertPlan plan = plans.of(record.alertId);
         Decision decision = NextStep.decide(plan.ladder(), record.progress(), changes.now);
         changes.take(record, decision, plan);
+    }
+
+    /**
+     * A person's answer to an alert. Who answers a digest has seen what it tells of: each of those alerts is acknowledged.
+     * The words themselves ("I need help") stand with the digest, so that the duty group hears of one call, not of many.
+     */
+    public void answered(long recipientId, Answer answer, String channel) {
+        List<Fact> facts = new ArrayList<>(List.of(new Fact.Answered(recipientId, answer, channel)));
+        jdbc.queryForList(ITEMS, Long.class, recipientId)
+                .forEach(item -> facts.add(new Fact.Answered(item, Answer.ACKNOWLEDGED, channel)));
+        apply(facts);
     }
 
     /** What a provider's id is looked up by. */

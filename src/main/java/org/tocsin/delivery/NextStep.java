@@ -48,6 +48,10 @@ public final class NextStep {
         if (facts.acknowledgedAt() != null) {
             return next.closed(RecipientState.ACKNOWLEDGED);
         }
+        if (facts.state() == RecipientState.WITHHELD || facts.state() == RecipientState.DIGESTED) {
+            // Its digest has a ladder of its own; this one never sends.
+            return new Decision(facts.state(), facts.open(), facts.step(), null, List.of(), false);
+        }
         return facts.open() ? next.whileOpen() : next.late();
     }
 
@@ -77,7 +81,7 @@ public final class NextStep {
         return switch (facts.state()) {
             case UNCONFIRMED, EXHAUSTED, DELIVERED, READ -> closed(end());
             case EXPIRED, CANCELLED -> closed(facts.deliveredAt() != null ? arrived() : facts.state());
-            case PENDING, WAITING, ACKNOWLEDGED -> closed(facts.state());
+            case PENDING, WAITING, WITHHELD, DIGESTED, ACKNOWLEDGED -> closed(facts.state());
         };
     }
 

@@ -3,10 +3,12 @@ package org.tocsin.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,6 +28,8 @@ public class Planner extends WorkingBean {
     private static final int FIRST_CHUNK = 200;
     private static final int CHUNK = 2_000;
     private static final int ID_BLOCK = 1_000;
+    /** Another hub is counting what people had; an urgent alert that comes meanwhile ends the wait. */
+    private static final Duration A_MOMENT = Duration.ofMillis(20);
 
     /** "No key": claims and foreign keys go on while a chunk is planned; a decision waits for its commit. */
     static final String NEXT = """
@@ -38,28 +42,33 @@ public class Planner extends WorkingBean {
     private final AlertPlans plans;
     private final Directory directory;
     private final Wakeups wakeups;
+    private final Fatigue fatigue;
     private long nextId;
     private long idsEnd;
+    private boolean othersCount;
 
     Planner(
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
             AlertPlans plans,
             Directory directory,
-            Wakeups wakeups) {
+            Wakeups wakeups,
+            Fatigue fatigue) {
         super("planner");
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.plans = plans;
         this.directory = directory;
         this.wakeups = wakeups;
+        this.fatigue = fatigue;
     }
 
     @Override
     protected void round() throws InterruptedException {
+        othersCount = false;
         Set<String> woken = transaction.execute(status -> planChunk());
         if (woken == null) {
-            wakeups.await(Wakeups.PLAN, LadderClock.lookAgain());
+            wakeups.await(Wakeups.PLAN, othersCount ? A_MOMENT : LadderClock.lookAgain());
         } else {
             woken.forEach(wakeups::signal);
         }
@@ -81,11 +90,16 @@ public class Planner extends WorkingBean {
             return null;
         }
         Open alert = next.get(0);
+        Fatigue.Look look = fatigue.look(alert.id, alert.lane);
+        othersCount = look instanceof Fatigue.Look.Busy;
+        if (othersCount) {
+            return null;
+        }
         int limit = alert.cursor == 0 ? FIRST_CHUNK : CHUNK;
         List<Member> members = directory.members(alert.audience, alert.cursor, limit);
         Set<String> woken = new HashSet<>();
         jdbc.execute((ConnectionCallback<Void>) connection -> {
-            write(connection, alert, members, woken);
+            write(connection, alert, members, look, woken);
             return null;
         });
         boolean last = members.size() < limit;
@@ -105,16 +119,26 @@ public class Planner extends WorkingBean {
         return woken;
     }
 
-    private void write(Connection connection, Open alert, List<Member> members, Set<String> woken) throws SQLException {
+    private void write(Connection connection, Open alert, List<Member> members, Fatigue.Look look, Set<String> woken)
+            throws SQLException {
         Rows recipients = new Rows("int8", "int8", "int8", "int2", "text", "text", "text", "bool", "int2");
         Rows orders = new Rows("int8", "int8", "int2", "text", "timestamptz");
         QueueRows queue = new QueueRows();
         Rows journal = new Rows("int8", "int8", "text", "text");
+        Rows withheld = new Rows("int8", "int8", "int8", "timestamptz");
         AlertPlans.AlertPlan plan = plans.of(alert.id);
+        List<Long> persons = members.stream().map(Member::personId).toList();
+        Map<Long, Instant> over = fatigue.over(look, alert.id, persons, alert.now, plan.expires());
         int unreachable = 0;
         for (Member member : members) {
             long id = nextRecipientId();
             Decision decision = NextStep.start(plan.ladder(), member.channels(), alert.now);
+            Instant digestDue = over.get(member.personId());
+            if (digestDue != null && decision.open()) {
+                decision = Decision.withheld();
+                withheld.add(member.personId(), alert.id, id, digestDue);
+                journal.add(alert.id, id, "withheld", "over the fatigue budget");
+            }
             recipients.add(
                     id,
                     alert.id,
@@ -149,6 +173,9 @@ public class Planner extends WorkingBean {
         queue.write(connection);
         journal.execute(connection, """
                 insert into journal (alert_id, recipient_id, what, detail) select * from unnest(?, ?, ?, ?)""");
+        withheld.execute(connection, """
+                insert into withheld (person_id, alert_id, recipient_id, due_at) select * from unnest(?, ?, ?, ?)
+                on conflict do nothing""");
         if (unreachable > 0 && !plan.isOurOwn()) {
             Changes.notices(connection, "exhausted", Set.of(alert.id), alert.now.plus(Changes.COLLECT));
         }

@@ -12,6 +12,10 @@ public enum RecipientState {
     READ,
     /** The person answered, on any channel. Nothing more is sent. */
     ACKNOWLEDGED,
+    /** Over the fatigue budget: not sent on its own. It waits for the person's digest. */
+    WITHHELD,
+    /** Told of in a digest, which is an alert of its own: whether that arrived stands there. */
+    DIGESTED,
     /** The ladder ended: a provider took the message and neither receipt nor answer came. Typical for e-mail. */
     UNCONFIRMED,
     /** The ladder ended and every message failed, or there was no way to reach the person. The duty group is told. */

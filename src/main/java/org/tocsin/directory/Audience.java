@@ -33,6 +33,11 @@ public record Audience(
         circles = List.copyOf(circles);
     }
 
+    /** The same without groups: for addresses that are known to be contact ids, whatever groups are called. */
+    public Audience contactsOnly() {
+        return new Audience(Set.of(), contacts, unknown, polygons, circles, restrictToArea, reason);
+    }
+
     /** By construction: the alert is to be held with that reason. */
     static Audience nobody(List<String> unknown, String reason) {
         return new Audience(Set.of(), Set.of(), unknown, List.of(), List.of(), false, reason);

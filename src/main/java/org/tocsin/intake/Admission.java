@@ -51,15 +51,19 @@ final class Admission {
             if (!expires.isAfter(now)) {
                 return Verdict.recorded(expires, "It had expired when it came: nobody is told.");
             }
-            Verdict verdict = addressed(alert, expires);
+            Verdict verdict = addressed(candidate, expires);
             // A notice to the duty group may quote the event of a test.
             return !candidate.submission().ours() && TestMarks.in(alert)
                     ? verdict.held("Its status is Actual, but its headline or event says that it is a test.")
                     : verdict;
         }
 
-        private Verdict addressed(Alert alert, Instant expires) {
-            Audience audience = directory.audience(alert);
+        private Verdict addressed(Candidate candidate, Instant expires) {
+            Alert alert = candidate.alert();
+            Audience named = directory.audience(alert);
+            // A group may be called like a contact: a digest is for its persons alone.
+            Audience audience =
+                    candidate.submission().source().equals(Submission.DIGEST) ? named.contactsOnly() : named;
             boolean unknown = !audience.unknown().isEmpty();
             Verdict verdict = new Verdict(
                     AlertState.PLANNING,

@@ -23,6 +23,8 @@ public record Submission(
     public static final String API = "api";
     /** Source of what the hub itself says, such as a notice to the duty group. */
     public static final String HUB = "hub";
+    /** Source of what the hub sends a person together instead of one by one: {@code FatigueSettings}. */
+    public static final String DIGEST = "digest";
     /** Prefix of the sources of {@code POST /hooks/<name>}. */
     public static final String HOOK = "hook:";
     /** Attribute: the address that the trigger was published to, levels separated by {@code /}. */
@@ -39,9 +41,9 @@ public record Submission(
         return source.equals(API) || source.startsWith(HOOK) || ours();
     }
 
-    /** Whether the hub itself says it. Nobody is told when such a one goes wrong, or it would never end. */
+    /** Whether the hub itself says it. Nobody is told when such a one is not accepted, or it would never end. */
     public boolean ours() {
-        return source.equals(HUB);
+        return source.equals(HUB) || source.equals(DIGEST);
     }
 
     /** Never the payload. */

@@ -68,6 +68,7 @@ final class Facts {
             case ONSET -> time(info.onset() == null ? info.effective() : info.onset(), words.time(), zone);
             case EXPIRES -> time(info.expires(), words.time(), zone);
             case SEVERITY -> words.severity().get(info.severity());
+            case COUNT -> info.parameter("tocsin:count");
             case CONTACT -> info.contact();
             case WEB -> link(info.web(), Set.of("http", "https"), Variable.WEB.maxLength());
             case TIME, CODE -> withoutInfo(variable, alert, words, zone);

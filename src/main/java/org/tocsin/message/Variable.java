@@ -31,6 +31,8 @@ enum Variable {
     CODE(VerificationCode.LENGTH),
     /** CAP {@code severity} in the words of the language, from {@code index.yaml}. */
     SEVERITY(40),
+    /** How many alerts a digest tells of: the CAP parameter {@code tocsin:count}. */
+    COUNT(20),
     CONTACT(200),
     /** CAP {@code web} where it is an http or https link, else empty. */
     WEB(500);

@@ -66,7 +66,7 @@ public class ReplyDesk {
         if (attempt.isEmpty()) {
             return false;
         }
-        ledger.apply(List.of(new Fact.Answered(AttemptKey.recipient(attempt.getAsLong()), answer, "link")));
+        ledger.answered(AttemptKey.recipient(attempt.getAsLong()), answer, "link");
         return true;
     }
 
@@ -77,7 +77,7 @@ public class ReplyDesk {
             log.info("a reply on {} belongs to no alert that is known", message.channel());
             return;
         }
-        ledger.apply(List.of(new Fact.Answered(recipient, answer, message.channel())));
+        ledger.answered(recipient, answer, message.channel());
     }
 
     private void wrongNumber(InboundMessage message) {

@@ -18,6 +18,14 @@ class ShippedTemplatesTest {
 
     /** By template: headline, instruction and area as people write them, in English and French. */
     private static final Map<String, List<String>> TYPICAL = Map.of(
+            "digest",
+            List.of(
+                    "Lift 3 is out of order",
+                    "Lift 3 is out of order; Water off on floor 2 until 16:00; Car park B is full; + 2",
+                    "",
+                    "Ascenseur 3 en panne",
+                    "Ascenseur 3 en panne; Eau coupée au 2e étage jusqu'à 16 h; Parking B complet; + 2",
+                    ""),
             "flood-evacuation",
             List.of(
                     "River over the dam",
@@ -104,7 +112,8 @@ class ShippedTemplatesTest {
         Alerts.InfoDraft draft = Alerts.info(language, language.equals("fr") ? "Danger immédiat" : "Imminent danger")
                 .source(language.equals("fr") ? "Mairie de Villeneuve" : "Rivertown Council")
                 .headline(words.get(from))
-                .instruction(words.get(from + 1));
+                .instruction(words.get(from + 1))
+                .description(template.equals("digest") ? words.get(from + 1) : null);
         Info info = words.get(from + 2).isEmpty()
                 ? draft.done()
                 : draft.area(words.get(from + 2)).done();
