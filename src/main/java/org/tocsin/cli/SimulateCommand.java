@@ -1,6 +1,8 @@
 package org.tocsin.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.tocsin.simulator.Scenario;
 import org.tocsin.simulator.Simulator;
 import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.simulator.TlsDoor;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +35,14 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(names = "--control-port", defaultValue = "0", description = "serves /_sim too, even when WhatsApp refuses")
     private int controlPort;
+
+    @Option(
+            names = "--whatsapp-tls-port",
+            description = "the Cloud API over https as well, for the faults tls-*; 0: any free port")
+    private @Nullable Integer whatsAppTlsPort;
+
+    @Option(names = "--tls-authority", description = "a file that the certificate to trust is written to, as PEM")
+    private @Nullable Path tlsAuthority;
 
     @Option(names = "--smpp-port", defaultValue = "2775", description = "default ${DEFAULT-VALUE}")
     private int smppPort;
@@ -85,7 +96,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private @Nullable Path scenario;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         PrintWriter out = spec == null
                 ? new PrintWriter(System.out, true)
                 : spec.commandLine().getOut();
@@ -94,9 +105,23 @@ public final class SimulateCommand implements Callable<Integer> {
             Thread atExit = new Thread(stopped::countDown, "simulate-stop");
             Runtime.getRuntime().addShutdownHook(atExit);
             describe(simulator, out);
+            openTls(simulator, out);
             stopped.await();
         }
         return 0;
+    }
+
+    private void openTls(Simulator simulator, PrintWriter out) throws IOException {
+        if (whatsAppTlsPort == null && tlsAuthority == null) {
+            return;
+        }
+        TlsDoor door = simulator.tls(whatsAppTlsPort == null ? 0 : whatsAppTlsPort);
+        if (tlsAuthority != null) {
+            Files.write(tlsAuthority, door.authority());
+        }
+        out.println("  WhatsApp  " + door.baseUrl() + "  (over TLS; faults tls-expired, tls-wrong-host,"
+                + " tls-handshake-cut, tls-plain-text)");
+        out.flush();
     }
 
     /** What the file says goes before the options. */
@@ -117,6 +142,7 @@ public final class SimulateCommand implements Callable<Integer> {
         out.println("SIMULATED providers, nothing reaches a real phone:");
         out.println("  WhatsApp  " + simulator.whatsApp().baseUrl() + "  (phone number id "
                 + simulator.settings().account().phoneNumberId() + ")");
+        out.println("            " + simulator.unresolvableUrl() + "  (a name that does not resolve: DNS failing)");
         out.println("  SMSC      127.0.0.1:" + simulator.smsc().port() + "  (system id "
                 + simulator.settings().sms().systemId() + ")");
         out.println("  mail      127.0.0.1:" + simulator.mail().port());

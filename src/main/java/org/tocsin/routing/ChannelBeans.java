@@ -17,10 +17,16 @@ class ChannelBeans {
         return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
     }
 
-    /** No retry, no redirect, no pipelining: a message is written once or not at all. */
+    /**
+     * No retry, no redirect, no pipelining: a message is written once or not at all. TLS is said here, since camel-vertx-http
+     * (4.17) forgets the {@code https} of an address with a port in it, and would send token and message in plain text.
+     */
     @Bean
-    WebClientOptions whatsappClientOptions(@Value("${tocsin.whatsapp.max-calls:500}") int connections) {
+    WebClientOptions whatsappClientOptions(
+            @Value("${tocsin.whatsapp.max-calls:500}") int connections,
+            @Value("${tocsin.whatsapp.base-url:https://graph.facebook.com}") String baseUrl) {
         WebClientOptions options = new WebClientOptions();
+        options.setSsl(baseUrl.regionMatches(true, 0, "https:", 0, 6));
         options.setMaxPoolSize(connections);
         options.setMaxWaitQueueSize(connections);
         options.setKeepAliveTimeout(30);

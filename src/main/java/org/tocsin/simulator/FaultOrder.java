@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A fault asked for over HTTP: {@code {"channel":"whatsapp","fault":"refused","code":131026,"to":"+33…"}}. Without
  * {@code to} it holds for all; {@code times} bounds it, and {@code probability} too when it holds for all. Names are those of {@link Fault},
  * {@link SmscFault} and {@link MailFault} in kebab case, besides {@code healthy} and the switches (with
- * {@code "on":true|false}) {@code refuse-connections}, {@code webhook-outage}, {@code token-expired} and
- * {@code oversize-batches}. With {@code "for":"30s"} it ends by itself, {@code "to":"+33*"} means many, and
+ * {@code "on":true|false}) {@code refuse-connections}, {@code webhook-outage}, {@code token-expired},
+ * {@code oversize-batches} and, on the https port, {@code tls-expired}, {@code tls-wrong-host}, {@code tls-handshake-cut} and
+ * {@code tls-plain-text}. With {@code "for":"30s"} it ends by itself, {@code "to":"+33*"} means many, and
  * {@code "share":0.2} some of these people.
  */
 record FaultOrder(
@@ -66,6 +67,10 @@ record FaultOrder(
 
     /** What holds for the whole provider, on or off; null: a fault of messages. */
     private @Nullable Consumer<Boolean> toggle(Simulator simulator) {
+        TlsDoor.Mode tls = tls();
+        if (tls != null) {
+            return on -> simulator.tls(0).mode(on ? tls : TlsDoor.Mode.GOOD);
+        }
         return switch (channel + " " + name) {
             case "whatsapp refuse-connections" -> simulator.whatsApp()::refuseConnections;
             case "whatsapp webhook-outage" -> simulator.whatsApp()::webhookOutage;
@@ -77,13 +82,17 @@ record FaultOrder(
         };
     }
 
+    private TlsDoor.@Nullable Mode tls() {
+        return channel.equals("whatsapp") ? TlsDoor.Mode.ofFault(name) : null;
+    }
+
     private boolean healthy() {
         return name.equals("healthy");
     }
 
     /** @throws IllegalArgumentException with what is wrong */
     void check() {
-        boolean whole = SWITCHES.contains(name) || name.equals("drop-binds") && channel.equals("sms");
+        boolean whole = SWITCHES.contains(name) || tls() != null || name.equals("drop-binds") && channel.equals("sms");
         switch (channel) {
             case "whatsapp" -> {
                 if (!whole && !healthy()) {

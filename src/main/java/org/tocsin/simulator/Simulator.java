@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WhatsApp Cloud API, an SMSC and a mail server on 127.0.0.1, for the demo and for tests. It answers to
@@ -22,6 +23,7 @@ public final class Simulator implements AutoCloseable {
     private final SmscSimulator smsc;
     private final MailSimulator mail;
     private final HttpServer control;
+    private @Nullable TlsDoor tls;
 
     private Simulator(SimulatorSettings settings) {
         this.settings = settings;
@@ -61,6 +63,25 @@ public final class Simulator implements AutoCloseable {
         return whatsApp;
     }
 
+    /**
+     * The Cloud API over https as well, and what can be wrong about TLS. Opened by the first call, which takes seconds.
+     *
+     * @param port of the first call; 0: any free one
+     */
+    public synchronized TlsDoor tls(int port) {
+        TlsDoor door = tls;
+        if (door == null) {
+            door = opened(new TlsDoor(vertx, whatsApp::dispatch, port));
+            tls = door;
+        }
+        return door;
+    }
+
+    /** The Cloud API under a name that no resolver knows (RFC 6761): what a failure of DNS is to a client. */
+    public String unresolvableUrl() {
+        return "http://graph.whatsapp.invalid:" + whatsApp.port();
+    }
+
     public SmscSimulator smsc() {
         return smsc;
     }
@@ -87,6 +108,13 @@ public final class Simulator implements AutoCloseable {
     }
 
     public void clearFaults() {
+        TlsDoor door;
+        synchronized (this) {
+            door = tls;
+        }
+        if (door != null) {
+            door.mode(TlsDoor.Mode.GOOD);
+        }
         whatsApp.clearFaults();
         smsc.clearFaults();
         mail.clearFaults();

@@ -267,7 +267,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
         server = listening;
     }
 
-    private void dispatch(HttpServerRequest request) {
+    void dispatch(HttpServerRequest request) {
         if (request.path() != null && request.path().startsWith("/_sim/")) {
             control.handle(request);
         } else {

@@ -24,11 +24,12 @@
  *     <td>ProviderRulesTest.behaviour12… to behaviour17…</td></tr>
  * <tr><td>19, 20, 21</td><td>webhooks</td><td>WebhooksTest</td></tr>
  * <tr><td>22, 23, 25, 26</td><td>inbound, health, usage, history</td><td>ProviderRulesTest.behaviour22… to 26…</td></tr>
+ * <tr><td>part D</td><td>a name that does not resolve; TLS with an expired certificate, one of another host, a handshake that
+ *     is cut, plain text on the port ({@link org.tocsin.simulator.TlsDoor})</td><td>WhatsAppOverTlsTest</td></tr>
  * </table>
  *
  * <p>Not simulated: 18 (marketing), 24 (fetching of media links) and 27 (groups) but for the shape of the answer; one
- * business number only; no TLS and no name of its own, so that failures of DNS and TLS show as refused or cut
- * connections.
+ * business number only; TLS for the Cloud API alone; a resolver that answers late or wrongly.
  */
 @NullMarked
 package org.tocsin.simulator;
