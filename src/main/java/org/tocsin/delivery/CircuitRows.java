@@ -98,7 +98,7 @@ final class CircuitRows {
     boolean receiptsWait(Duration atLeast) {
         return Boolean.TRUE.equals(jdbc.queryForObject("""
                 select exists (select from inbox
-                    where tries = 0 and received_at < clock_timestamp() - make_interval(secs => ?))""", Boolean.class, atLeast.toMillis() / 1e3));
+                    where not from_people and tries = 0 and received_at < clock_timestamp() - make_interval(secs => ?))""", Boolean.class, atLeast.toMillis() / 1e3));
     }
 
     /** @param attempts that this hub's provider took */

@@ -18,10 +18,14 @@ public class Inbox {
         this.wakeups = wakeups;
     }
 
-    /** Returns after the commit. ISO-8859-1 keeps every byte as it came. */
-    public void store(String source, byte[] body) {
+    /**
+     * Returns after the commit. ISO-8859-1 keeps every byte as it came.
+     *
+     * @param fromPeople it holds only what people wrote: no receipt and no tapped answer waits behind it
+     */
+    public void store(String source, byte[] body, boolean fromPeople) {
         byte[] sealed = cipher.encrypt(new String(body, StandardCharsets.ISO_8859_1));
-        jdbc.update("insert into inbox (source, body_enc) values (?, ?)", source, sealed);
-        wakeups.signal(Wakeups.INBOX);
+        jdbc.update("insert into inbox (source, body_enc, from_people) values (?, ?, ?)", source, sealed, fromPeople);
+        wakeups.signal(fromPeople ? Wakeups.PEOPLE : Wakeups.INBOX);
     }
 }

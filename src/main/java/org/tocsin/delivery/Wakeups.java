@@ -15,8 +15,10 @@ import org.springframework.stereotype.Component;
 public class Wakeups {
     /** New alerts to plan, or to close. */
     public static final String PLAN = "plan";
-    /** Raw receipts and replies to apply. */
+    /** Raw receipts and tapped answers to apply. */
     public static final String INBOX = "inbox";
+    /** What people wrote. */
+    public static final String PEOPLE = "people";
 
     private final ConcurrentMap<String, Semaphore> signals = new ConcurrentHashMap<>();
 

@@ -1,5 +1,6 @@
 package org.tocsin.reply;
 
+import jakarta.annotation.PreDestroy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -22,17 +24,18 @@ import org.tocsin.delivery.Ledger;
 import org.tocsin.delivery.Receipt;
 import org.tocsin.delivery.ReceiptReader;
 import org.tocsin.delivery.Wakeups;
-import org.tocsin.delivery.WorkingBean;
+import org.tocsin.delivery.Worker;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.LookupHash;
 
 /**
  * Applies the raw receipts and replies that are kept in {@code inbox}: read, matched to their attempts, written to
- * the ledger and removed in one transaction. What cannot be matched yet (an SMSC's receipt may overtake its own
+ * the ledger and removed in one transaction. What people write is read by a thread of its own: however many ask, receipts
+ * and tapped answers do not wait for it, nor does anything that is sent. What cannot be matched yet (an SMSC's receipt may overtake its own
  * answer) is looked at again for some seconds.
  */
 @Component
-public class InboxReader extends WorkingBean {
+public class InboxReader implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(InboxReader.class);
     private static final int BATCH = 50;
     private static final int MOST_TRIES = 6;
@@ -46,6 +49,9 @@ public class InboxReader extends WorkingBean {
     private final Wakeups wakeups;
     private final ReceiptCounters counters;
     private final Map<String, ReceiptReader> readers;
+    private final Worker receipts = new Worker("inbox-receipts", () -> round(false, Wakeups.INBOX));
+    private final Worker people = new Worker("inbox-people", () -> round(true, Wakeups.PEOPLE));
+    private volatile boolean running;
 
     InboxReader(
             JdbcTemplate jdbc,
@@ -57,7 +63,6 @@ public class InboxReader extends WorkingBean {
             Wakeups wakeups,
             List<ReceiptReader> readers,
             ReceiptCounters counters) {
-        super("inbox-reader");
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ledger = ledger;
@@ -71,26 +76,25 @@ public class InboxReader extends WorkingBean {
 
     private record Letter(long id, String source, int tries, byte[] body) {}
 
-    @Override
-    protected void round() throws InterruptedException {
+    private void round(boolean fromPeople, String topic) throws InterruptedException {
         int found = 0;
         try {
-            Integer applied = transaction.execute(status -> applyBatch(BATCH));
+            Integer applied = transaction.execute(status -> apply(letters(fromPeople, BATCH)));
             found = applied == null ? 0 : applied;
         } catch (org.springframework.dao.TransientDataAccessException
                 | org.springframework.dao.DataAccessResourceFailureException
                 | org.springframework.transaction.CannotCreateTransactionException e) {
             throw e; // the database is away: all is tried again
         } catch (RuntimeException e) {
-            found = oneByOne(e);
+            found = oneByOne(fromPeople, e);
         }
         if (found == 0) {
-            wakeups.await(Wakeups.INBOX, Duration.ofMillis(250));
+            wakeups.await(topic, Duration.ofMillis(250));
         }
     }
 
     /** One letter that cannot be applied must not hold up the others: it waits longer each time, and is never lost. */
-    private int oneByOne(RuntimeException batchFailure) {
+    private int oneByOne(boolean fromPeople, RuntimeException batchFailure) {
         log.error(
                 "a batch of receipts failed and is tried singly: {}",
                 batchFailure.getClass().getSimpleName());
@@ -100,7 +104,7 @@ public class InboxReader extends WorkingBean {
             long[] current = {0};
             try {
                 Integer one = transaction.execute(status -> {
-                    List<Letter> letter = letters(1);
+                    List<Letter> letter = letters(fromPeople, 1);
                     current[0] = letter.isEmpty() ? 0 : letter.get(0).id();
                     return apply(letter);
                 });
@@ -121,15 +125,15 @@ public class InboxReader extends WorkingBean {
         return done;
     }
 
-    private int applyBatch(int limit) {
-        return apply(letters(limit));
-    }
-
-    private List<Letter> letters(int limit) {
+    private List<Letter> letters(boolean fromPeople, int limit) {
         return jdbc.query(
                 """
-                select id, source, tries, body_enc from inbox where retry_at <= clock_timestamp()
-                order by id limit ? for update skip locked""", (row, n) -> new Letter(row.getLong(1), row.getString(2), row.getInt(3), row.getBytes(4)), limit);
+                select id, source, tries, body_enc from inbox
+                where from_people = ? and retry_at <= clock_timestamp()
+                order by id limit ? for update skip locked""",
+                (row, n) -> new Letter(row.getLong(1), row.getString(2), row.getInt(3), row.getBytes(4)),
+                fromPeople,
+                limit);
     }
 
     private int apply(List<Letter> letters) {
@@ -203,5 +207,25 @@ public class InboxReader extends WorkingBean {
                         .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null);
+    }
+
+    @Override
+    public void start() {
+        receipts.start();
+        people.start();
+        running = true;
+    }
+
+    @Override
+    @PreDestroy // a start that fails after this one has started does not stop it
+    public void stop() {
+        receipts.stop();
+        people.stop();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
     }
 }

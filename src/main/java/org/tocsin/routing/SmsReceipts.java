@@ -26,6 +26,6 @@ public class SmsReceipts {
                 new HashMap<>(exchange.getMessage().getHeaders()),
                 exchange.getMessage().getBody(),
                 Instant.now());
-        inbox.store("sms", SmsReceiptReader.write(events));
+        inbox.store("sms", SmsReceiptReader.write(events), events.receipts().isEmpty());
     }
 }

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tocsin.delivery.Inbox;
+import org.tocsin.delivery.whatsapp.WhatsAppReceiptReader;
 import org.tocsin.delivery.whatsapp.WhatsAppWebhook;
 
 /**
@@ -55,7 +56,7 @@ public class WhatsAppReceipts {
 
     private void keep(Exchange exchange, byte[] raw) {
         try {
-            inbox.store("whatsapp", raw);
+            inbox.store("whatsapp", raw, WhatsAppReceiptReader.isOnlyText(raw));
             answer(exchange, 200, "");
         } catch (RuntimeException e) {
             log.warn(
