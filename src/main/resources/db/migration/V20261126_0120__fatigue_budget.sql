@@ -16,9 +16,11 @@ create table digest (
     items    bigint[]    not null, -- the alerts that it tells of
     cap      text        not null, -- frozen with it: handed in again after a crash, it is the same alert
     alert_id bigint      unique,   -- null until it is handed in
+    outdated boolean     not null default false, -- one of the items was cancelled or replaced: it goes to nobody any more
     ended_at timestamptz           -- its alert is closed, and so are its persons
 );
 create index digest_open on digest (id) where ended_at is null;
+create index digest_outdated on digest (alert_id) where outdated;
 
 -- One person and one alert that was withheld from it; the recipient's state is WITHHELD, then DIGESTED.
 create table withheld (

@@ -10,7 +10,7 @@ final class DigestSql {
                 update withheld w set digest_id = null, due_at = statement_timestamp()
                 from digest d cross join recipient r cross join alert i
                 where d.id = ? and w.digest_id = d.id and w.settled_at is null
-                    and r.id = w.recipient_id and r.open and r.state = 'DIGESTED'
+                    and r.id = w.recipient_id and r.open and r.state in ('WITHHELD', 'DIGESTED')
                     and i.id = w.alert_id and i.state in ('PLANNING', 'SENDING', 'DONE')
                     and i.expires > statement_timestamp()
                     and not exists (select from recipient t where t.alert_id = d.alert_id and t.person_id = w.person_id

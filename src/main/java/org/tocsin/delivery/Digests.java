@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,12 +77,19 @@ public class Digests {
             insert into journal (alert_id, recipient_id, what, detail)
             select alert_id, id, 'digested', 'in alert ' || ? from told""";
 
-    /** Locked as every decision locks it: no claim of it is committed after its end. */
+    /** Handed in just when one of its items ended. Locked as every decision locks it. */
     private static final String OUTDATED = """
             select a.id from digest d join alert a on a.id = d.alert_id
-            where d.ended_at is null and a.closed_at is null and a.state in ('HELD', 'PLANNING', 'SENDING')
-                and exists (select from alert i where i.id = any (d.items) and i.state not RUNNING)
-            order by a.id limit 20 for update of a skip locked""".replace("RUNNING", RUNNING);
+            where d.outdated and a.closed_at is null and a.state in ('HELD', 'PLANNING', 'SENDING')
+            order by a.id limit 20 for update of a skip locked""";
+
+    private static final String CANCEL = """
+            with ended as (
+                update alert set state = 'CANCELLED', decided_at = clock_timestamp(), decided_by = 'digest',
+                    closed_at = case when state = 'HELD' then clock_timestamp() end
+                where id = any (?::bigint[]) and state in ('HELD', 'PLANNING', 'SENDING') returning id)
+            insert into journal (alert_id, what, detail)
+            select id, 'alert cancelled', 'an alert that it names has ended' from ended""";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -235,7 +243,7 @@ public class Digests {
     /** Gathered, and no alert yet. */
     public List<Pending> pending() {
         return jdbc.query(
-                "select id, cap from digest where ended_at is null and alert_id is null order by id limit 50",
+                "select id, cap from digest where ended_at is null and alert_id is null and not outdated order by id limit 50",
                 (row, n) -> new Pending(row.getLong(1), row.getString(2).getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -245,27 +253,47 @@ public class Digests {
     }
 
     /**
+     * An alert ends by a decision or an Update: digests that name it go to nobody any more. In the transaction of that
+     * decision, whose caller has locked the alert: no message that names it is claimed after its commit.
+     */
+    public static void withdraw(JdbcTemplate jdbc, Collection<Long> alertIds) {
+        Long[] digests = jdbc
+                .queryForList(
+                        "update digest set outdated = true where ended_at is null and items && ?::bigint[]"
+                                + " returning coalesce(alert_id, 0)",
+                        Long.class,
+                        (Object) alertIds.toArray(Long[]::new))
+                .toArray(Long[]::new);
+        if (digests.length > 0) {
+            jdbc.queryForList(
+                    "select id from alert where id = any (?::bigint[]) order by id for update",
+                    Long.class,
+                    (Object) digests);
+            jdbc.update(CANCEL, (Object) digests);
+        }
+    }
+
+    /**
      * A digest that names an alert which was cancelled or replaced goes to nobody any more; who was not reached by it gets
      * what remains in the next one. The same when it expires, which is with the first of its alerts.
      */
     public void settle() {
+        if (jdbc.queryForList("select from digest where ended_at is null or outdated limit 1")
+                .isEmpty()) {
+            return;
+        }
         transaction.executeWithoutResult(status -> {
             Long[] outdated = jdbc.queryForList(OUTDATED, Long.class).toArray(Long[]::new);
             if (outdated.length > 0) {
-                jdbc.update("""
-                        with ended as (
-                            update alert set state = 'CANCELLED', decided_at = clock_timestamp(), decided_by = 'digest',
-                                closed_at = case when state = 'HELD' then clock_timestamp() end
-                            where id = any (?::bigint[]) returning id)
-                        insert into journal (alert_id, what, detail)
-                        select id, 'alert cancelled', 'an alert that it names has ended' from ended""", (Object) outdated);
+                jdbc.update(CANCEL, (Object) outdated);
             }
         });
         Map<Long, Boolean> closed = new LinkedHashMap<>();
         jdbc.query("""
-                select d.id, a.state in ('CANCELLED', 'SUPERSEDED', 'EXPIRED', 'REJECTED') from digest d
-                join alert a on a.id = d.alert_id
-                where d.ended_at is null and a.closed_at is not null order by d.id limit 50""", row -> {
+                select d.id, a.id is null or a.state in ('CANCELLED', 'SUPERSEDED', 'EXPIRED', 'REJECTED') from digest d
+                left join alert a on a.id = d.alert_id
+                where d.ended_at is null and (a.closed_at is not null or d.outdated and d.alert_id is null)
+                order by d.id limit 50""", row -> {
             closed.put(row.getLong(1), row.getBoolean(2));
         });
         closed.forEach((digest, early) -> transaction.executeWithoutResult(status -> end(digest, early)));

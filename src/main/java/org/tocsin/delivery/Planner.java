@@ -31,10 +31,14 @@ public class Planner extends WorkingBean {
     /** Another hub is counting what people had; an urgent alert that comes meanwhile ends the wait. */
     private static final Duration A_MOMENT = Duration.ofMillis(20);
 
-    /** "No key": claims and foreign keys go on while a chunk is planned; a decision waits for its commit. */
+    /**
+     * "No key": claims and foreign keys go on while a chunk is planned; a decision waits for its commit. A digest is planned
+     * once those who end its alerts can see it.
+     */
     static final String NEXT = """
             select id, lane, audience, plan_cursor, clock_timestamp() from alert
             where state = 'PLANNING' and closed_at is null and expires > clock_timestamp()
+                and (source <> 'digest' or exists (select from digest d where d.alert_id = alert.id and not d.outdated))
             order by lane, id limit 1 for no key update skip locked""";
 
     private final JdbcTemplate jdbc;

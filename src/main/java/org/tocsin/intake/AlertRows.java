@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.alert.Alert;
+import org.tocsin.delivery.Digests;
 import org.tocsin.delivery.Lane;
 
 /** The table {@code alert}, as intake uses it: always many rows in one statement, always in the caller's transaction. */
@@ -143,6 +144,9 @@ final class AlertRows {
                     by,
                     alert.waiting(),
                     alert.id());
+        }
+        if (!alerts.isEmpty()) {
+            Digests.withdraw(jdbc, alerts.stream().map(KnownAlert::id).toList());
         }
     }
 
