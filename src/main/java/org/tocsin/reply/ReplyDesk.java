@@ -74,7 +74,7 @@ public class ReplyDesk {
         String key = reply instanceof Reply.Answered answered ? answered.callbackKey() : null;
         Long recipient = recipientOf(message, key);
         if (recipient == null) {
-            log.info("a reply on {} belongs to no alert that is known", message.channel());
+            log.debug("a reply on {} belongs to no alert that is known", message.channel());
             return;
         }
         ledger.answered(recipient, answer, message.channel());
