@@ -257,8 +257,7 @@ public class Digests {
      * decision, whose caller has locked the alert: no message that names it is claimed after its commit.
      */
     public static void withdraw(JdbcTemplate jdbc, Collection<Long> alertIds) {
-        Long[] digests = jdbc
-                .queryForList(
+        Long[] digests = jdbc.queryForList(
                         "update digest set outdated = true where ended_at is null and items && ?::bigint[]"
                                 + " returning coalesce(alert_id, 0)",
                         Long.class,
@@ -266,9 +265,8 @@ public class Digests {
                 .toArray(Long[]::new);
         if (digests.length > 0) {
             jdbc.queryForList(
-                    "select id from alert where id = any (?::bigint[]) order by id for update",
-                    Long.class,
-                    (Object) digests);
+                    "select id from alert where id = any (?::bigint[]) order by id for update", Long.class, (Object)
+                            digests);
             jdbc.update(CANCEL, (Object) digests);
         }
     }

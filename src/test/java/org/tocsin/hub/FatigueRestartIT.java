@@ -28,27 +28,23 @@ class FatigueRestartIT {
     private static final String PHONE = "+33639980001";
 
     @Test
-    void whatWasWithheldBeforeAKillIsInOneDigestAfterItAndTheBudgetIsNotForgotten(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
-            throws Exception {
+    void whatWasWithheldBeforeAKillIsInOneDigestAfterItAndTheBudgetIsNotForgotten(
+            @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
         Files.writeString(folder.resolve("contacts.csv"), """
                         id,name,language,phone,email,groups,lat,lon,opt_in
                         one,One,fr,%s,one@people.example.org,duty,,,whatsapp;sms;email
                         """.formatted(PHONE));
         try (Simulator simulator = Simulator.start(SimulatorSettings.defaults());
                 HubProcess hub = new HubProcess(
-                        simulator,
-                        folder,
-                        "--tocsin.fatigue.alerts=2",
-                        "--tocsin.fatigue.digest-after=10s")) {
+                        simulator, folder, "--tocsin.fatigue.alerts=2", "--tocsin.fatigue.digest-after=10s")) {
             hub.launch().awaitReady();
             simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp"));
             for (int n = 1; n <= 4; n++) {
                 post(hub, n);
             }
             await().atMost(LONG).until(() -> messages(simulator).size() == 2);
-            await().atMost(LONG).until(() -> hub.jdbc()
-                            .queryForObject("select count(*) from withheld", Long.class)
-                    == 2);
+            await().atMost(LONG)
+                    .until(() -> hub.jdbc().queryForObject("select count(*) from withheld", Long.class) == 2);
             hub.kill();
             hub.launch().awaitReady();
             await().atMost(LONG).until(() -> messages(simulator).size() == 3);
@@ -62,9 +58,8 @@ class FatigueRestartIT {
             assertThat(messages(simulator).get(3).params())
                     .containsEntry("count", "1")
                     .containsEntry("description", "Lift 5");
-            await().during(Duration.ofSeconds(5))
-                    .atMost(LONG)
-                    .untilAsserted(() -> assertThat(messages(simulator)).hasSize(4));
+            await().during(Duration.ofSeconds(5)).atMost(LONG).untilAsserted(() -> assertThat(messages(simulator))
+                    .hasSize(4));
         }
     }
 
