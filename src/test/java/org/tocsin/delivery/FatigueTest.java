@@ -138,6 +138,40 @@ class FatigueTest {
         });
     }
 
+    @ParameterizedTest(name = "digest {0}, its person {1}: the alert''s record says {2}, to be told again: {3}")
+    @CsvSource({
+        "DONE, DELIVERED, DIGESTED, false",
+        "DONE, UNCONFIRMED, DIGESTED, false",
+        "DONE, EXHAUSTED, EXHAUSTED, false",
+        "EXPIRED, DELIVERED, DIGESTED, false",
+        "EXPIRED, EXPIRED, WITHHELD, true",
+        "CANCELLED, CANCELLED, WITHHELD, true"
+    })
+    void theRecordOfEachPersonAndAlertEndsWithItsDigest(String digestState, String person, String record, boolean again) {
+        for (int n = 0; n < 4; n++) {
+            hub.minor();
+            hub.plan();
+        }
+        hub.jdbc.update("update withheld set due_at = now()");
+        gather(hub, new ArrayList<>());
+        Digests.Pending pending = hub.digests.pending().get(0);
+        long digest = hub.alert("Severe", "hub", "Alert", "{}");
+        hub.plan();
+        hub.digests.made(pending.digestId(), digest);
+        hub.jdbc.update("update recipient set state = ?, open = false where alert_id = ?", person, digest);
+        hub.jdbc.update("update alert set state = ?, closed_at = now() where id = ?", digestState, digest);
+        hub.digests.settle();
+        another.digests.settle();
+
+        assertThat(hub.jdbc.queryForList(
+                        "select distinct r.state || ' ' || r.open from recipient r join withheld w on w.recipient_id = r.id",
+                        String.class))
+                .containsExactly(record + " " + again);
+        List<Digests.Content> next = new ArrayList<>();
+        gather(hub, next);
+        assertThat(next).hasSize(again ? 1 : 0);
+    }
+
     @ParameterizedTest(name = "{0} from {1}, {2}, {3}")
     @CsvSource({
         "Minor, api, Alert, {}, WITHHELD",

@@ -339,6 +339,19 @@ class NextStepTest {
         assertThat(decision.open()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({"WITHHELD, true", "DIGESTED, true", "DIGESTED, false"})
+    void aWithheldAlertIsNeverSentByItsOwnLadderAndAnAnswerToItsDigestEndsIt(RecipientState state, boolean open) {
+        Progress waiting = new Progress(state, open, 0, ALL, null, null, null, List.of(), Map.of());
+        assertThat(NextStep.decide(LADDER, waiting, at(100_000)))
+                .isEqualTo(new Decision(state, open, 0, null, List.of(), false));
+        Progress answered = new Progress(state, open, 0, ALL, null, null, at(3), List.of(), Map.of());
+        Decision decision = NextStep.decide(LADDER, answered, at(3));
+        assertThat(decision.state()).isEqualTo(RecipientState.ACKNOWLEDGED);
+        assertThat(decision.open()).isFalse();
+        assertThat(decision.sends()).isEmpty();
+    }
+
     @Test
     void oneAnswerEndsEverything() {
         Progress progress = new Progress(

@@ -1,5 +1,6 @@
 package org.tocsin.delivery;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,7 @@ import org.tocsin.testing.TestDatabase;
 /** What the fatigue budget costs a plan: {@code mvn -q test -Dtest=PlannerBench}. Prints, and asserts nothing. */
 class PlannerBench {
     private static final int PEOPLE = Integer.getInteger("people", 100_000);
-    private static final int RUNS = Integer.getInteger("runs", 5);
+    private static final int RUNS = Integer.getInteger("runs", 3);
 
     @TempDir
     Path folder;
@@ -19,6 +20,7 @@ class PlannerBench {
     @Test
     void planOfAMinorAlert() {
         try (TestDatabase database = TestDatabase.fresh()) {
+            planStatementsAsTheHubDoes(database);
             PlanningHub off = new PlanningHub(database, folder, 0);
             off.people(PEOPLE);
             time(off, "warm-up", 3, false);
@@ -38,6 +40,12 @@ class PlannerBench {
             PlanningHub three = new PlanningHub(database, folder, 3);
             time(three, "budget 3, everybody over from the fourth on", 7, false);
         }
+    }
+
+    private static void planStatementsAsTheHubDoes(TestDatabase database) {
+        String name = database.jdbc().sql("select current_database()").query(String.class).single();
+        database.jdbc().sql("alter database " + name + " set plan_cache_mode = force_generic_plan").update();
+        ((HikariDataSource) database.dataSource()).getHikariPoolMXBean().softEvictConnections();
     }
 
     /** @param fresh whether nobody had anything before each run */
