@@ -147,7 +147,8 @@ class FatigueTest {
         "EXPIRED, EXPIRED, WITHHELD, true",
         "CANCELLED, CANCELLED, WITHHELD, true"
     })
-    void theRecordOfEachPersonAndAlertEndsWithItsDigest(String digestState, String person, String record, boolean again) {
+    void theRecordOfEachPersonAndAlertEndsWithItsDigest(
+            String digestState, String person, String record, boolean again) {
         for (int n = 0; n < 4; n++) {
             hub.minor();
             hub.plan();

@@ -43,8 +43,13 @@ class PlannerBench {
     }
 
     private static void planStatementsAsTheHubDoes(TestDatabase database) {
-        String name = database.jdbc().sql("select current_database()").query(String.class).single();
-        database.jdbc().sql("alter database " + name + " set plan_cache_mode = force_generic_plan").update();
+        String name = database.jdbc()
+                .sql("select current_database()")
+                .query(String.class)
+                .single();
+        database.jdbc()
+                .sql("alter database " + name + " set plan_cache_mode = force_generic_plan")
+                .update();
         ((HikariDataSource) database.dataSource()).getHikariPoolMXBean().softEvictConnections();
     }
 
