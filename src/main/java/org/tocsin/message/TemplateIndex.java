@@ -21,9 +21,15 @@ import org.tocsin.alert.Severity;
  * {@code config/templates/index.yaml}: which alert uses which template, and the words of each language.
  *
  * @param language the one that every template has, for people whose own has no file
+ * @param cancelTemplate what a Cancel says
  */
 record TemplateIndex(
-        String language, String defaultTemplate, int maxSegments, List<Rule> rules, Map<String, Words> languages) {
+        String language,
+        String defaultTemplate,
+        String cancelTemplate,
+        int maxSegments,
+        List<Rule> rules,
+        Map<String, Words> languages) {
 
     static final String FILE = "index.yaml";
     static final int MOST_SEGMENTS = 10;
@@ -45,6 +51,7 @@ record TemplateIndex(
         var index = new TemplateIndex(
                 language,
                 yaml.text("default"),
+                yaml.text("cancel"),
                 yaml.number("max-segments", 3, 1, MOST_SEGMENTS),
                 rules(yaml),
                 words(yaml));

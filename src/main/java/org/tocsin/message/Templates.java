@@ -90,14 +90,16 @@ public final class Templates {
     }
 
     private static void requireTemplates(TemplateIndex index, Set<String> names, String file) {
-        if (!names.contains(index.defaultTemplate())) {
-            throw new TemplateProblem(file, "default", "names a template without folder", "use one of " + names);
-        }
+        requireTemplate(index.defaultTemplate(), names, file, "default");
+        requireTemplate(index.cancelTemplate(), names, file, "cancel");
         for (int i = 0; i < index.rules().size(); i++) {
-            if (!names.contains(index.rules().get(i).template())) {
-                String key = "rules[" + i + "].template";
-                throw new TemplateProblem(file, key, "names a template without folder", "use one of " + names);
-            }
+            requireTemplate(index.rules().get(i).template(), names, file, "rules[" + i + "].template");
+        }
+    }
+
+    private static void requireTemplate(String template, Set<String> names, String file, String key) {
+        if (!names.contains(template)) {
+            throw new TemplateProblem(file, key, "names a template without folder", "use one of " + names);
         }
     }
 
@@ -160,6 +162,15 @@ public final class Templates {
             wordings.put(language, new FrozenMessage.Wording(text, values, prefix, Facts.image(info)));
         });
         return new FrozenMessage(chosen.version(), index.language(), wordings);
+    }
+
+    /**
+     * What the Cancel of that alert says, in every language; never fails, whatever the alert holds.
+     *
+     * @param cancel the Cancel itself, or null while it is only prepared
+     */
+    public FrozenMessage freezeCancel(Alert original, @Nullable Alert cancel) {
+        return freeze(Withdrawal.of(original, cancel, index.language()), index.cancelTemplate());
     }
 
     public Set<String> names() {

@@ -74,6 +74,14 @@ class ShippedTemplatesTest {
                     "Alerte inondation levée",
                     "Vous pouvez rentrer chez vous.",
                     "Ville basse"),
+            "cancelled",
+            List.of(
+                    "Water at 4.2 m at Old Bridge and rising",
+                    "You may return home.",
+                    "Lower Town",
+                    "Eau à 4,2 m au Vieux Pont, en hausse",
+                    "Vous pouvez rentrer chez vous.",
+                    "Ville basse"),
             "it-outage",
             List.of(
                     "Mail and telephone are down",

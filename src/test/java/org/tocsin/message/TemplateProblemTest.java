@@ -20,6 +20,7 @@ class TemplateProblemTest {
     private static final String INDEX = """
             language: en
             default: storm
+            cancel: storm
             rules:
               - {event: Storm, response: Shelter, template: storm}
             languages:
@@ -141,6 +142,8 @@ class TemplateProblemTest {
     static Stream<Arguments> mistakesInTheIndex() {
         return Stream.of(
                 row("default: storm", "default: gale", "default", "names a template without folder", "[storm]"),
+                row("cancel: storm", "cancel: gale", "cancel", "names a template without folder", "[storm]"),
+                row("cancel: storm\n", "", "cancel", "is missing", "add it"),
                 row("template: storm", "template: gale", "rules[0].template", "without folder", "[storm]"),
                 row("event: Storm, response: Shelter, ", "", "rules[0]", "matches every alert", "default"),
                 row("Shelter", "Hide", "rules[0].response", "is not a word of CAP 1.2", "Evacuate"),

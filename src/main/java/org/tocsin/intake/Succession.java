@@ -1,0 +1,51 @@
+package org.tocsin.intake;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a new alert stands to earlier ones.
+ *
+ * @param supersedes the first alert that it names, or null
+ * @param follows the alerts whose people it tells; empty for none, or while it waits for a decision
+ * @param like for a Cancel, which has none of its own: whose event, severity and urgency it goes by
+ */
+record Succession(
+        @Nullable Long supersedes,
+        Tells tells,
+        List<Long> follows,
+        @Nullable Former like) {
+    static final Succession NONE = new Succession(null, Tells.AUDIENCE, List.of(), null);
+
+    /** As an array of PostgreSQL, or null. */
+    @Nullable
+    String followsLiteral() {
+        return literal(follows);
+    }
+
+    static @Nullable String literal(List<Long> ids) {
+        return ids.isEmpty()
+                ? null
+                : "{" + String.join(",", ids.stream().map(String::valueOf).toList()) + "}";
+    }
+
+    /** Those alerts, and all that they followed themselves. */
+    static List<Long> allOf(List<Former> formers) {
+        TreeSet<Long> ids = new TreeSet<>();
+        formers.forEach(former -> {
+            ids.add(former.id());
+            ids.addAll(former.follows());
+        });
+        return List.copyOf(ids);
+    }
+
+    /** The most urgent one, of those the newest. */
+    static Former mostUrgent(List<Former> formers) {
+        return formers.stream()
+                .min(Comparator.comparingInt(Former::lane)
+                        .thenComparing(Comparator.comparingLong(Former::id).reversed()))
+                .orElseThrow();
+    }
+}
