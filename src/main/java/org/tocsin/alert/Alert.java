@@ -61,6 +61,18 @@ public record Alert(
                 .orElse(null);
     }
 
+    /** Whether it says, in every info, that a danger is over, and asks nobody to protect himself from another one. */
+    public boolean isAllClear() {
+        return !infos.isEmpty()
+                && infos.stream()
+                        .map(Info::responseTypes)
+                        .allMatch(types -> types.contains(ResponseType.AllClear)
+                                && types.stream().noneMatch(type -> switch (type) {
+                                    case Shelter, Evacuate, Prepare, Execute, Avoid -> true;
+                                    case Monitor, Assess, AllClear, None -> false;
+                                }));
+    }
+
     /** The event as the first info names it, or null. */
     public @Nullable String event() {
         return infos.isEmpty() ? null : infos.get(0).event();

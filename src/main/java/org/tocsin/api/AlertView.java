@@ -1,5 +1,6 @@
 package org.tocsin.api;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.stereotype.Component;
+import org.tocsin.message.FrozenMessage;
+import org.tocsin.message.LintProblem;
+import org.tocsin.message.Rendered;
 import org.tocsin.privacy.AddressCipher;
 
 /** What the ledger says of an alert, for those who may look. */
@@ -22,7 +26,10 @@ class AlertView {
             " from attempt a, (select min(id) * 32 as low, max(id) * 32 + 31 as high from recipient where alert_id = ?) r"
                     + " where a.id between r.low and r.high and a.alert_id = ?";
 
-    /** @param channels how many attempts are in each state, by channel; {@code hash} is what a decision has to name */
+    /**
+     * @param cancel null where there will be none
+     * @param channels how many attempts are in each state, by channel; {@code hash} is what a decision has to name
+     */
     record Summary(
             String id,
             String identifier,
@@ -42,8 +49,19 @@ class AlertView {
             String expires,
             @Nullable String decidedAt,
             @Nullable String decidedBy,
+            @Nullable CancelText cancel,
             Recipients recipients,
             Map<String, Map<String, Long>> channels) {}
+
+    /**
+     * What those who are reached will be told when the alert is cancelled, prepared with it.
+     *
+     * @param alert the Cancel that took it back, or null
+     * @param version of its template
+     * @param texts as SMS, by language
+     * @param advice what should be better; it is sent all the same
+     */
+    record CancelText(@Nullable String alert, String version, Map<String, String> texts, List<String> advice) {}
 
     record Recipients(long total, Map<String, Long> byState) {}
 
@@ -114,8 +132,29 @@ class AlertView {
                 String.valueOf(time(row, "expires")),
                 time(row, "decided_at"),
                 row.getString("decided_by"),
+                cancel(id, row.getString("cancel_message")),
                 recipients(id),
                 channels(id));
+    }
+
+    private @Nullable CancelText cancel(long id, @Nullable String prepared) {
+        if (prepared == null) {
+            return null;
+        }
+        FrozenMessage message = FrozenMessage.fromJson(prepared.getBytes(StandardCharsets.UTF_8));
+        Map<String, String> texts = new TreeMap<>();
+        for (String language : message.languages().keySet()) {
+            texts.put(language, ((Rendered.SmsText) message.render(language, "sms")).text());
+        }
+        List<String> by = jdbc.queryForList(
+                "select id::text from alert where supersedes = ? and msg_type = 'Cancel' order by id limit 1",
+                String.class,
+                id);
+        return new CancelText(
+                by.isEmpty() ? null : by.get(0),
+                message.version(),
+                texts,
+                message.lint().stream().map(LintProblem::toString).toList());
     }
 
     private Recipients recipients(long id) {

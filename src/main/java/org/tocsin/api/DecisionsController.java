@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,13 @@ class DecisionsController {
                     default -> decisions.cancel(alertId.get(), hash, operator);
                 };
         if (result instanceof Decisions.Result.Done done) {
-            return ResponseEntity.ok(Map.of("id", id, "state", done.state().name()));
+            Map<String, String> answer = new LinkedHashMap<>();
+            answer.put("id", id);
+            answer.put("state", done.state().name());
+            if (done.toldBy() != null) {
+                answer.put("cancel", String.valueOf(done.toldBy()));
+            }
+            return ResponseEntity.ok(answer);
         }
         return result instanceof Decisions.Result.Refused refused
                 ? ResponseEntity.status(409).body(Problems.of("hash", refused.sentence()))

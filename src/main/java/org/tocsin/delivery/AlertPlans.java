@@ -41,6 +41,7 @@ public class AlertPlans {
         private final Instant expires;
         private final String source;
         private final @Nullable FrozenMessage message;
+        private final ConcurrentMap<String, Ladder> startingWith = new ConcurrentHashMap<>();
         private final ConcurrentMap<String, ConcurrentMap<String, Rendered>> rendered = new ConcurrentHashMap<>();
 
         AlertPlan(Ladder ladder, Instant expires, String source, @Nullable FrozenMessage message) {
@@ -52,6 +53,11 @@ public class AlertPlans {
 
         public Ladder ladder() {
             return ladder;
+        }
+
+        /** @param firstChannel whose rung comes first, or null */
+        Ladder ladder(@Nullable String firstChannel) {
+            return firstChannel == null ? ladder : startingWith.computeIfAbsent(firstChannel, ladder::startingWith);
         }
 
         public Instant expires() {
@@ -77,7 +83,7 @@ public class AlertPlans {
             AlertPlan plan = kept.get(alertId);
             if (plan == null) {
                 plan = jdbc.queryForObject(
-                        "select ladder, message, expires, source from alert where id = ?",
+                        "select ladder, message, expires, source, tells from alert where id = ?",
                         (row, n) -> read(row),
                         alertId);
                 kept.put(alertId, plan);
@@ -90,8 +96,9 @@ public class AlertPlans {
         try {
             Ladder ladder = LedgerJson.MAPPER.readValue(row.getString(1), Ladder.class);
             String message = row.getString(2);
+            boolean takesBack = row.getString(5).equals("REACHED");
             return new AlertPlan(
-                    ladder,
+                    takesBack ? ladder.askingNothing() : ladder,
                     row.getObject(3, OffsetDateTime.class).toInstant(),
                     row.getString(4),
                     message == null ? null : FrozenMessage.fromJson(message.getBytes(StandardCharsets.UTF_8)));

@@ -1,6 +1,7 @@
 package org.tocsin.delivery;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,30 @@ public record Ladder(
 
     public Ladder {
         rungs = List.copyOf(rungs);
+    }
+
+    /** The same with the rung of this channel as the first: for somebody who is known to be reached by it. */
+    Ladder startingWith(@Nullable String channel) {
+        for (int i = 1; channel != null && i < rungs.size(); i++) {
+            if (rungs.get(i).channels().contains(channel)
+                    && rungs.stream().limit(i).noneMatch(r -> r.channels().contains(channel))) {
+                List<Rung> moved = new ArrayList<>(rungs);
+                moved.add(0, moved.remove(i));
+                return with(moved);
+            }
+        }
+        return this;
+    }
+
+    /** The same for a message that asks nobody to read it in time or to answer: that it arrives is all. */
+    Ladder askingNothing() {
+        return with(rungs.stream()
+                .map(r -> new Rung(r.channels(), r.deliveredWithin(), null, null))
+                .toList());
+    }
+
+    private Ladder with(List<Rung> others) {
+        return new Ladder(name, others, graceAfterUnknown, unreachableRetries, retryDelay, throttledRetries);
     }
 
     /**

@@ -188,7 +188,8 @@ public class Ledger {
     }
 
     private boolean hasOtherWay(RecipientRecord record, String channel) {
-        return NextStep.hasOtherWay(plans.of(record.alertId).ladder(), record.progress(), channel, circuits::isBroken);
+        return NextStep.hasOtherWay(
+                plans.of(record.alertId).ladder(record.firstChannel), record.progress(), channel, circuits::isBroken);
     }
 
     private void learnWithdrawn(RecipientRecord record, Fact.Withdrawn fact, Changes changes) {
@@ -324,7 +325,7 @@ public class Ledger {
 
     private void follow(RecipientRecord record, Changes changes) {
         AlertPlans.AlertPlan plan = plans.of(record.alertId);
-        Decision decision = NextStep.decide(plan.ladder(), record.progress(), changes.now);
+        Decision decision = NextStep.decide(plan.ladder(record.firstChannel), record.progress(), changes.now);
         changes.take(record, decision, plan);
     }
 

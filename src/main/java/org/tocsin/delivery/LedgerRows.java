@@ -17,7 +17,7 @@ import org.tocsin.delivery.RecipientRecord.AttemptRecord;
 final class LedgerRows {
     private static final String LOCK = """
             select id, alert_id, person_id, lane, channels, state, open, step, due_at, accepted_at, delivered_at,
-                   read_at, acknowledged_at, answer, answered_on, clock_timestamp()
+                   read_at, acknowledged_at, answer, answered_on, clock_timestamp(), first_channel
             from recipient where id = any (?) order by id for update""";
 
     /**
@@ -63,6 +63,7 @@ final class LedgerRows {
                 row.getLong(3),
                 row.getInt(4),
                 List.of((String[]) row.getArray(5).getArray()),
+                row.getString(17),
                 RecipientState.valueOf(row.getString(6)),
                 row.getBoolean(7),
                 row.getInt(8),

@@ -15,6 +15,9 @@ final class RecipientRecord {
     final long personId;
     final int lane;
     final List<String> channels;
+    /** The channel whose rung comes first for this person, or null for the order of the ladder. */
+    final @Nullable String firstChannel;
+
     final RecipientState stateBefore;
     final boolean openBefore;
     final @Nullable Instant dueBefore;
@@ -57,6 +60,7 @@ final class RecipientRecord {
             long personId,
             int lane,
             List<String> channels,
+            @Nullable String firstChannel,
             RecipientState state,
             boolean open,
             int step,
@@ -66,6 +70,7 @@ final class RecipientRecord {
         this.personId = personId;
         this.lane = lane;
         this.channels = channels;
+        this.firstChannel = firstChannel;
         this.stateBefore = state;
         this.state = state;
         this.openBefore = open;

@@ -17,6 +17,9 @@ public interface Directory {
     /** The next members in ascending {@code personId}, starting after {@code afterPersonId}; at most {@code limit}. */
     List<Member> members(Audience audience, long afterPersonId, int limit);
 
+    /** Those persons as they are now, who have an active contact; in any order. */
+    List<Member> members(Collection<Long> personIds);
+
     /** Usable addresses (consent given, not marked) of each person on a channel, first choice first. */
     Map<Long, List<Address>> addresses(String channel, Collection<Long> personIds);
 

@@ -33,6 +33,15 @@ public final class JdbcDirectory implements Directory {
                     where c.person_id = p.person_id and c.active and %s)
             from (%s) as p order by p.person_id""";
 
+    /** By the ids asked for: the contacts of one may have joined another person meanwhile, as in {@link #addresses}. */
+    private static final String PERSONS = """
+            select p.id,
+                (select c.language from contact c where c.person_id = p.person_id and c.active order by c.id limit 1),
+                array(select a.channel from contact c join contact_address a on a.contact_id = c.id
+                    where c.person_id = p.person_id and c.active and %s)
+            from contact p where p.id = any (?)
+                and exists (select from contact c where c.person_id = p.person_id and c.active)""".formatted(USABLE_ALONE);
+
     private static final int MAX_SOURCE = 200;
 
     private final JdbcClient jdbc;
@@ -102,6 +111,14 @@ public final class JdbcDirectory implements Directory {
                         .query(JdbcDirectory::member)
                         .list())
                 .orElse(List.of());
+    }
+
+    @Override
+    public List<Member> members(Collection<Long> personIds) {
+        return jdbc.sql(PERSONS)
+                .param(SqlArray.bigint(personIds))
+                .query(JdbcDirectory::member)
+                .list();
     }
 
     private static Member member(ResultSet row, int number) throws SQLException {

@@ -14,6 +14,7 @@ import org.tocsin.alert.Status;
 import org.tocsin.delivery.DeliveryPlan;
 import org.tocsin.directory.Audience;
 import org.tocsin.directory.Directory;
+import org.tocsin.message.FrozenMessage;
 import org.tocsin.message.Templates;
 
 /** Decides how a new alert begins, by its own words and by whom it would reach; looks at no other alert. */
@@ -36,7 +37,8 @@ final class Admission {
     final class Batch {
         private final Map<Audience, Boolean> somebody = new HashMap<>();
 
-        Verdict of(Candidate candidate, Instant now) {
+        /** @param tells {@link Tells#AUDIENCE}, unless people were told of what this one follows */
+        Verdict of(Candidate candidate, Tells tells, Instant now) {
             Alert alert = candidate.alert();
             Instant expires = expires(alert, now);
             if (alert.status() != Status.Actual) {
@@ -51,30 +53,56 @@ final class Admission {
             if (!expires.isAfter(now)) {
                 return Verdict.recorded(expires, "It had expired when it came: nobody is told.");
             }
-            Verdict verdict = addressed(candidate, expires);
+            Verdict verdict = addressed(candidate, tells, expires);
             // A notice to the duty group may quote the event of a test.
             return !candidate.submission().ours() && TestMarks.in(alert)
                     ? verdict.held("Its status is Actual, but its headline or event says that it is a test.")
                     : verdict;
         }
 
-        private Verdict addressed(Candidate candidate, Instant expires) {
+        private Verdict addressed(Candidate candidate, Tells tells, Instant expires) {
             Alert alert = candidate.alert();
             Audience named = directory.audience(alert);
             // A group may be called like a contact: a digest is for its persons alone.
             Audience audience =
                     candidate.submission().source().equals(Submission.DIGEST) ? named.contactsOnly() : named;
-            boolean unknown = !audience.unknown().isEmpty();
+            boolean unknown = tells != Tells.REACHED && !audience.unknown().isEmpty();
             Verdict verdict = new Verdict(
                     AlertState.PLANNING,
                     unknown ? "Not in the directory: " + words(audience.unknown()) + "." : null,
                     expires,
                     json(audience),
-                    new String(templates.freeze(alert).toJson(), StandardCharsets.UTF_8),
+                    json(templates.freeze(alert)),
+                    candidate.submission().ours() ? null : json(templates.freezeCancel(alert, null)),
                     plan.ladderJson(alert),
                     unknown ? List.of(NewNotices.UNKNOWN_ADDRESS) : List.of());
-            String nobody = nobody(audience);
+            String nobody =
+                    switch (tells) {
+                        case AUDIENCE -> nobody(audience);
+                        // An area that holds nobody any more is no reason to leave the others with what they were told.
+                        case BOTH -> audience.reason();
+                        case REACHED -> null;
+                    };
             return nobody == null ? verdict : verdict.held(nobody);
+        }
+
+        /**
+         * A Cancel of something that went out: in its words, or in those prepared with {@code like}.
+         *
+         * @param reason what it did
+         */
+        Verdict cancel(Candidate candidate, Former like, String reason, Instant now) {
+            Alert cancel = candidate.alert();
+            OffsetDateTime given = cancel.expires();
+            // Not from its own time: who was told must learn that it is over, also when the Cancel was long on its way.
+            Instant expires = given == null ? now.plus(maxAge.of(like.severity())) : given.toInstant();
+            if (!expires.isAfter(now)) {
+                return Verdict.recorded(expires, reason + " It had expired when it came: nobody is told.");
+            }
+            String prepared = like.cancelMessage();
+            boolean saysMore = !cancel.infos().isEmpty() || cancel.note() != null;
+            String message = saysMore || prepared == null ? json(templates.freezeCancel(like.cap(), cancel)) : prepared;
+            return new Verdict(AlertState.PLANNING, reason, expires, null, message, null, like.ladder(), List.of());
         }
 
         @org.jspecify.annotations.Nullable
@@ -120,6 +148,10 @@ final class Admission {
         String first =
                 String.join(", ", unknown.stream().limit(10).map(Quoted::of).toList());
         return unknown.size() <= 10 ? first : first + " and " + (unknown.size() - 10) + " more";
+    }
+
+    private static String json(FrozenMessage message) {
+        return new String(message.toJson(), StandardCharsets.UTF_8);
     }
 
     private static String json(Audience audience) {

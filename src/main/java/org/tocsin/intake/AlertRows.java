@@ -2,51 +2,77 @@ package org.tocsin.intake;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.alert.Alert;
+import org.tocsin.alert.MsgType;
+import org.tocsin.alert.Severity;
+import org.tocsin.alert.Urgency;
 import org.tocsin.delivery.Digests;
 import org.tocsin.delivery.Lane;
 
 /** The table {@code alert}, as intake uses it: always many rows in one statement, always in the caller's transaction. */
 final class AlertRows {
-    private static final String COLUMNS = "a.id, a.sender, a.identifier, a.sent, a.content_hash, a.state";
+    private static final String COLUMNS = "a.id, a.sender, a.identifier, a.sent, a.content_hash, a.state, a.msg_type";
     private static final String SAME = " from alert a join unnest(?::text[], ?::text[], ?::timestamptz[])"
             + " as k (sender, identifier, sent) on a.site = ? and a.sender = k.sender"
             + " and a.identifier = k.identifier and a.sent = k.sent";
     private static final String INSERT = """
             insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, closed_at)
+                message, ladder, expires, tells, follows, cancel_message, plan_phase, closed_at)
             select ?, 'live', identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, case when state in ('RECORDED', 'CANCELLED') then now() end
+                message, ladder, expires, tells, follows::bigint[], cancel_message,
+                case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
             from unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-                ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[])
+                ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[])
                 as n (identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires)
+                message, ladder, expires, tells, follows, cancel_message)
             on conflict (site, sender, identifier, sent) do nothing
-            returning id, sender, identifier, sent, content_hash, state
+            returning id, sender, identifier, sent, content_hash, state, msg_type
             """;
 
     /** A new row. */
-    record NewAlert(
-            Candidate candidate, Verdict verdict, @Nullable Long supersedes) {}
+    record NewAlert(Candidate candidate, Verdict verdict, Succession succession) {
+        Alert alert() {
+            return candidate.alert();
+        }
+
+        String event() {
+            Former like = succession.like();
+            String event = like == null ? alert().event() : like.event();
+            return event == null ? "" : event;
+        }
+
+        Severity severity() {
+            Former like = succession.like();
+            return like == null ? alert().severity() : like.severity();
+        }
+
+        Urgency urgency() {
+            Former like = succession.like();
+            return like == null ? alert().urgency() : like.urgency();
+        }
+    }
 
     private final JdbcTemplate jdbc;
     private final String site;
+    private final Duration rememberCancels;
 
-    AlertRows(JdbcTemplate jdbc, String site) {
+    AlertRows(JdbcTemplate jdbc, IntakeSettings settings) {
         this.jdbc = jdbc;
-        this.site = site;
+        this.site = settings.site();
+        this.rememberCancels = settings.rememberCancels();
     }
 
     Map<Identity, KnownAlert> find(Collection<Identity> identities) {
@@ -84,29 +110,55 @@ final class AlertRows {
                 .column(n -> n.candidate().submission().principal().name())
                 .column(n -> n.candidate().alert().status())
                 .column(n -> n.candidate().alert().msgType())
-                .column(n -> event(n.candidate().alert()))
-                .column(n -> n.candidate().alert().severity())
-                .column(n -> n.candidate().alert().urgency())
-                .column(n -> Lane.of(
-                        n.candidate().alert().severity(), n.candidate().alert().urgency()))
+                .column(NewAlert::event)
+                .column(NewAlert::severity)
+                .column(NewAlert::urgency)
+                .column(n -> Lane.of(n.severity(), n.urgency()))
                 .column(n -> n.verdict().state())
                 .column(n -> n.verdict().reason())
                 .column(n -> n.candidate().incidentKey())
-                .column(NewAlert::supersedes)
+                .column(n -> n.succession().supersedes())
                 .column(n -> CapDocument.write(n.candidate().alert()))
                 .column(n -> n.verdict().audience())
                 .column(n -> n.verdict().message())
                 .column(n -> n.verdict().ladder())
-                .column(n -> n.verdict().expires());
+                .column(n -> n.verdict().expires())
+                .column(n -> n.succession().tells())
+                .column(n -> n.succession().followsLiteral())
+                .column(n -> n.verdict().cancelMessage());
         return byIdentity(jdbc.query(rows.statement(INSERT, site), (row, n) -> known(row)));
     }
 
-    private static String event(Alert alert) {
-        String event = alert.event();
-        return event == null ? "" : event;
+    /** Those that went out, with what their successor needs; in the order of their ids. */
+    List<Former> formers(Collection<KnownAlert> alerts) {
+        if (alerts.isEmpty()) {
+            return List.of();
+        }
+        Long[] ids = alerts.stream().map(KnownAlert::id).toArray(Long[]::new);
+        return jdbc.query(
+                "select id, follows, event, severity, urgency, lane, cap, ladder, cancel_message from alert"
+                        + " where id = any (?::bigint[]) order by id",
+                (row, n) -> Former.read(row),
+                (Object) ids);
     }
 
-    /** The ids of the Cancels that came before these alerts. */
+    /** Those alerts, all that they followed themselves, and the digests that told of any of them. */
+    List<Long> followed(List<Former> formers) {
+        if (formers.isEmpty()) {
+            return List.of();
+        }
+        TreeSet<Long> ids = new TreeSet<>();
+        formers.forEach(former -> {
+            ids.add(former.id());
+            ids.addAll(former.follows());
+        });
+        ids.addAll(jdbc.queryForList(
+                "select alert_id from digest where alert_id is not null and items && ?::bigint[]", Long.class, (Object)
+                        ids.toArray(Long[]::new)));
+        return List.copyOf(ids);
+    }
+
+    /** The ids of the Cancels that came before these alerts, and not too long ago. */
     Map<Identity, Long> cancelsAhead(Collection<Identity> identities) {
         Map<Identity, Long> cancels = new HashMap<>();
         if (!identities.isEmpty()) {
@@ -114,8 +166,10 @@ final class AlertRows {
                     keys(identities)
                             .statementWithLast(
                                     "select a.sender, a.identifier, a.sent, a.cancel_id"
-                                            + SAME.replace("from alert a", "from cancel_ahead a"),
-                                    site),
+                                            + SAME.replace("from alert a", "from cancel_ahead a")
+                                            + " and a.at > now() - ? * interval '1 second'",
+                                    site,
+                                    rememberCancels.toSeconds()),
                     (org.springframework.jdbc.core.RowCallbackHandler)
                             row -> cancels.put(identity(row), row.getLong("cancel_id")));
         }
@@ -124,6 +178,9 @@ final class AlertRows {
 
     void expectCancelled(Collection<Identity> identities, long cancelId) {
         if (!identities.isEmpty()) {
+            jdbc.update(
+                    "delete from cancel_ahead where at <= now() - ? * interval '1 second'",
+                    rememberCancels.toSeconds());
             jdbc.update(keys(identities)
                     .statement(
                             "insert into cancel_ahead (site, cancel_id, sender, identifier, sent)"
@@ -180,6 +237,7 @@ final class AlertRows {
                 row.getLong("id"),
                 identity(row),
                 row.getString("content_hash"),
-                AlertState.valueOf(row.getString("state")));
+                AlertState.valueOf(row.getString("state")),
+                MsgType.valueOf(row.getString("msg_type")));
     }
 }

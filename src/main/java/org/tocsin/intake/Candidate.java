@@ -3,7 +3,6 @@ package org.tocsin.intake;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.ContentHash;
-import org.tocsin.alert.MsgType;
 import org.tocsin.alert.Status;
 
 /**
@@ -28,7 +27,15 @@ record Candidate(
 
     /** Changes an earlier alert. What is not Actual never does. */
     boolean changesAnother() {
-        return alert.status() == Status.Actual
-                && (alert.msgType() == MsgType.Update || alert.msgType() == MsgType.Cancel);
+        return alert.status() == Status.Actual && changesAnother(alert);
+    }
+
+    /** Whether it says so: an Update, a Cancel, or an all-clear that names what it ends. */
+    static boolean changesAnother(Alert alert) {
+        return switch (alert.msgType()) {
+            case Update, Cancel -> true;
+            case Alert -> alert.isAllClear() && !alert.references().isEmpty();
+            case Ack, Error -> false;
+        };
     }
 }

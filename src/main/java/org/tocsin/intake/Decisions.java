@@ -3,6 +3,7 @@ package org.tocsin.intake;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.alert.Alert;
-import org.tocsin.alert.MsgType;
+import org.tocsin.alert.CapJson;
 import org.tocsin.delivery.Wakeups;
 
 /**
@@ -23,8 +24,12 @@ public final class Decisions {
 
     /** What became of a decision. */
     public sealed interface Result {
-        /** The alert is in this state now. */
-        record Done(AlertState state) implements Result {}
+        /** The alert is in this state now; those who were reached are told so by the alert {@code toldBy}, or null. */
+        record Done(AlertState state, @Nullable Long toldBy) implements Result {
+            Done(AlertState state) {
+                this(state, null);
+            }
+        }
 
         /** Nothing changed; {@code sentence} says why not. */
         record Refused(String sentence) implements Result {}
@@ -37,6 +42,7 @@ public final class Decisions {
             KnownAlert alert,
             Alert cap,
             OffsetDateTime expires,
+            Tells tells,
             @Nullable String audience,
             @Nullable String message) {}
 
@@ -50,13 +56,13 @@ public final class Decisions {
     Decisions(
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
-            String site,
+            IntakeSettings settings,
             Admission admission,
             Wakeups wakeups,
             Clock clock) {
         this.jdbc = jdbc;
         this.transaction = transaction;
-        this.alerts = new AlertRows(jdbc, site);
+        this.alerts = new AlertRows(jdbc, settings);
         this.admission = admission;
         this.wakeups = wakeups;
         this.clock = clock;
@@ -75,14 +81,35 @@ public final class Decisions {
                 row -> row.alert().waiting() ? end(row, AlertState.REJECTED, operator) : notWaiting(row));
     }
 
-    /** Nothing more is sent of an alert that waits or is being sent. */
+    /** Nothing more is sent of an alert, and those whom it reached, or may still reach, get the Cancel prepared with it. */
     public Result cancel(long id, String contentHash, String operator) {
-        return decide(
-                id,
-                contentHash,
-                row -> row.alert().open()
-                        ? end(row, AlertState.CANCELLED, operator)
-                        : new Result.Refused("The alert is " + row.alert().state() + ": nothing is left to cancel."));
+        return decide(id, contentHash, row -> cancel(row, operator));
+    }
+
+    private Result cancel(Row row, String operator) {
+        if (row.alert().stands()) {
+            return tellCancel(row, operator);
+        }
+        return row.alert().open()
+                ? end(row, AlertState.CANCELLED, operator)
+                : new Result.Refused("The alert is " + row.alert().state() + ": nothing is left to cancel.");
+    }
+
+    /** As if its sender had sent a Cancel: there is one way in which an alert is taken back. */
+    private Result tellCancel(Row row, String operator) {
+        Alert cancel = Cancels.of(row.cap(), clock.instant());
+        Principal principal = new Principal(operator, Role.OPERATOR, null);
+        Submission submission =
+                new Submission(Submission.API, Format.CAP_JSON, CapJson.write(cancel), Map.of(), principal, null);
+        Journal journal = new Journal();
+        NewNotices notices = new NewNotices();
+        IntakeResult result = new Successors(alerts, admission.batch(), journal, notices, clock.instant())
+                .accept(Candidate.of(0, submission, cancel, null));
+        journal.write(jdbc);
+        notices.write(jdbc);
+        return result instanceof IntakeResult.Accepted accepted
+                ? new Result.Done(AlertState.CANCELLED, accepted.id())
+                : new Result.Refused("The alert cannot be cancelled now: look at it again.");
     }
 
     private interface Decision {
@@ -119,16 +146,27 @@ public final class Decisions {
         if (row.audience() == null || row.message() == null) {
             return new Result.Refused("The alert has no audience.");
         }
-        String nobody = admission.batch().nobody(Admission.audience(row.audience()));
-        if (nobody != null) {
-            return new Result.Refused("It would reach nobody: " + nobody);
+        List<KnownAlert> originals = originals(row);
+        List<Long> follows = alerts.followed(alerts.formers(
+                originals.stream().filter(KnownAlert::mayHaveReached).toList()));
+        // An all-clear of what is not known here goes to those whom it names itself: a person has looked at it.
+        Tells tells = follows.isEmpty() ? Tells.AUDIENCE : row.tells();
+        if (tells == Tells.AUDIENCE) {
+            String nobody = admission.batch().nobody(Admission.audience(row.audience()));
+            if (nobody != null) {
+                return new Result.Refused("It would reach nobody: " + nobody);
+            }
         }
-        List<KnownAlert> superseded = originals(row);
         jdbc.update(
-                "update alert set state = 'PLANNING', decided_at = now(), decided_by = ?, ladder = ? where id = ?",
+                "update alert set state = 'PLANNING', decided_at = now(), decided_by = ?, ladder = ?, tells = ?,"
+                        + " plan_phase = ?, follows = ?::bigint[] where id = ?",
                 operator,
                 admission.ladder(row.cap()),
+                tells.name(),
+                tells == Tells.AUDIENCE ? "AUDIENCE" : "REACHED",
+                Succession.literal(follows),
                 row.alert().id());
+        List<KnownAlert> superseded = Successors.endedBySuccessor(originals);
         alerts.end(superseded, AlertState.SUPERSEDED, operator);
         Journal journal = new Journal();
         journal.state(row.alert().id(), AlertState.PLANNING, "released by=" + operator);
@@ -138,20 +176,15 @@ public final class Decisions {
         return new Result.Done(AlertState.PLANNING);
     }
 
-    /** What a released Update takes the place of, locked. */
+    /** What a released alert takes the place of, locked. */
     private List<KnownAlert> originals(Row row) {
-        if (row.cap().msgType() != MsgType.Update) {
-            return List.of();
-        }
-        return alerts
-                .lock(row.cap().references().stream()
-                        .map(Identity::of)
-                        .distinct()
-                        .toList())
-                .values()
-                .stream()
-                .filter(KnownAlert::open)
-                .toList();
+        return Candidate.changesAnother(row.cap())
+                ? List.copyOf(alerts.lock(row.cap().references().stream()
+                                .map(Identity::of)
+                                .distinct()
+                                .toList())
+                        .values())
+                : List.of();
     }
 
     private Result end(Row row, AlertState state, String operator) {
@@ -174,6 +207,7 @@ public final class Decisions {
                                 AlertRows.known(row),
                                 CapDocument.read(row.getString("cap")),
                                 row.getObject("expires", OffsetDateTime.class),
+                                Tells.valueOf(row.getString("tells")),
                                 row.getString("audience"),
                                 row.getString("message")),
                         id)

@@ -141,8 +141,7 @@ public final class Intake implements SmartLifecycle {
         if (!principal.maySpeakFor(alert.sender())) {
             return principal.name() + " may not speak for this sender.";
         }
-        boolean changesAnother = alert.msgType() == MsgType.Cancel || alert.msgType() == MsgType.Update;
-        if (changesAnother && principal.role() != Role.OPERATOR) {
+        if (Candidate.changesAnother(alert) && principal.role() != Role.OPERATOR) {
             for (Reference reference : alert.references()) {
                 if (!reference.sender().equals(alert.sender())) {
                     return "Only the sender of an alert, or an operator, may update or cancel it.";

@@ -40,7 +40,7 @@ class IntakeConfiguration {
             Parking parking,
             Wakeups wakeups) {
         Clock clock = Clock.systemUTC();
-        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings.site(), admission, parking, clock);
+        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, admission, parking, clock);
         TransactionTemplate committed = committed(transactions);
         GroupCommit commits = new GroupCommit(
                 items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));
@@ -54,7 +54,7 @@ class IntakeConfiguration {
             IntakeSettings settings,
             Admission admission,
             Wakeups wakeups) {
-        return new Decisions(jdbc, committed(transactions), settings.site(), admission, wakeups, Clock.systemUTC());
+        return new Decisions(jdbc, committed(transactions), settings, admission, wakeups, Clock.systemUTC());
     }
 
     private static TransactionTemplate committed(PlatformTransactionManager transactions) {

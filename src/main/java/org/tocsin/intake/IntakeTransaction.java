@@ -31,10 +31,10 @@ final class IntakeTransaction {
     private final Parking parking;
     private final Clock clock;
 
-    IntakeTransaction(JdbcTemplate jdbc, String site, Admission admission, Parking parking, Clock clock) {
+    IntakeTransaction(JdbcTemplate jdbc, IntakeSettings settings, Admission admission, Parking parking, Clock clock) {
         this.jdbc = jdbc;
-        this.alerts = new AlertRows(jdbc, site);
-        this.incidents = new IncidentRows(jdbc, site);
+        this.alerts = new AlertRows(jdbc, settings);
+        this.incidents = new IncidentRows(jdbc, settings.site());
         this.admission = admission;
         this.parking = parking;
         this.clock = clock;
@@ -213,8 +213,9 @@ final class IntakeTransaction {
             Map<Identity, Long> cancels = alerts.cancelsAhead(fresh.keySet());
             List<AlertRows.NewAlert> rows = new ArrayList<>();
             for (Candidate candidate : fresh.values()) {
-                Verdict verdict = admitted.of(candidate, now).cancelledBy(cancels.get(candidate.identity()));
-                rows.add(new AlertRows.NewAlert(candidate, verdict, null));
+                Verdict verdict =
+                        admitted.of(candidate, Tells.AUDIENCE, now).cancelledBy(cancels.get(candidate.identity()));
+                rows.add(new AlertRows.NewAlert(candidate, verdict, Succession.NONE));
             }
             Map<Identity, KnownAlert> inserted = alerts.insert(rows);
             rows.stream()

@@ -1,7 +1,9 @@
 package org.tocsin.intake;
 
+import org.tocsin.alert.MsgType;
+
 /** What the ledger holds of an alert already. */
-record KnownAlert(long id, Identity identity, String contentHash, AlertState state) {
+record KnownAlert(long id, Identity identity, String contentHash, AlertState state, MsgType msgType) {
 
     /** Whether taking it back, or replacing it, still stops anything. */
     boolean open() {
@@ -9,6 +11,20 @@ record KnownAlert(long id, Identity identity, String contentHash, AlertState sta
             case HELD, PENDING_APPROVAL, PLANNING, SENDING -> true;
             case RECORDED, DONE, REJECTED, CANCELLED, SUPERSEDED, EXPIRED -> false;
         };
+    }
+
+    /** Whether people may have been told, and nothing has taken its place or taken it back yet. */
+    boolean stands() {
+        return msgType != MsgType.Cancel
+                && switch (state) {
+                    case PLANNING, SENDING, DONE, EXPIRED -> true;
+                    case RECORDED, HELD, PENDING_APPROVAL, REJECTED, CANCELLED, SUPERSEDED -> false;
+                };
+    }
+
+    /** Whether people may have been told, whatever became of it since. */
+    boolean mayHaveReached() {
+        return stands() || msgType != MsgType.Cancel && state == AlertState.SUPERSEDED;
     }
 
     /** Whether nobody can have been told: there is nothing to close but the alert itself. */

@@ -2,7 +2,6 @@ package org.tocsin.intake;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +28,6 @@ record Succession(
         return ids.isEmpty()
                 ? null
                 : "{" + String.join(",", ids.stream().map(String::valueOf).toList()) + "}";
-    }
-
-    /** Those alerts, and all that they followed themselves. */
-    static List<Long> allOf(List<Former> formers) {
-        TreeSet<Long> ids = new TreeSet<>();
-        formers.forEach(former -> {
-            ids.add(former.id());
-            ids.addAll(former.follows());
-        });
-        return List.copyOf(ids);
     }
 
     /** The most urgent one, of those the newest. */

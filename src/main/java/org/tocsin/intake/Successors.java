@@ -51,48 +51,85 @@ final class Successors {
                 return new Conflict(original.id(), "Alert " + original.id() + " is cancelled already.");
             }
         }
-        List<KnownAlert> stopped = originals.stream().filter(KnownAlert::open).toList();
-        List<String> sentences = new ArrayList<>();
-        if (!stopped.isEmpty()) {
-            sentences.add("It cancelled " + names(stopped) + ".");
+        List<KnownAlert> ended = endedBySuccessor(originals);
+        String reason = whatItDid(named, originals, ended);
+        List<Former> told =
+                alerts.formers(originals.stream().filter(KnownAlert::stands).toList());
+        Verdict verdict;
+        Succession succession;
+        if (told.isEmpty()) {
+            verdict =
+                    Verdict.recorded(admitted.of(candidate, Tells.AUDIENCE, now).expires(), reason);
+            succession = new Succession(first(originals), Tells.REACHED, List.of(), null);
+        } else {
+            Former like = Succession.mostUrgent(told);
+            verdict = admitted.cancel(candidate, like, reason, now);
+            succession = new Succession(first(originals), Tells.REACHED, alerts.followed(told), like);
         }
-        originals.stream()
-                .filter(original -> !original.open())
-                .forEach(o -> sentences.add("Alert " + o.id() + " was " + o.state() + ": nothing was left to stop."));
-        if (originals.size() < named.size()) {
-            sentences.add("It refers to an alert that is not known; should that one come, it will not be sent.");
-        }
-        Verdict verdict = admitted.of(candidate, now);
-        Verdict explained = Verdict.recorded(verdict.expires(), String.join(" ", sentences));
-        KnownAlert cancel = insert(new AlertRows.NewAlert(candidate, explained, first(originals)));
+        KnownAlert cancel = insert(new AlertRows.NewAlert(candidate, verdict, succession));
         if (cancel == null) {
             return overtaken(candidate);
         }
         List<Identity> known = originals.stream().map(KnownAlert::identity).toList();
         alerts.expectCancelled(named.stream().filter(n -> !known.contains(n)).toList(), cancel.id());
-        end(stopped, AlertState.CANCELLED, candidate, cancel.id());
-        return accepted(candidate, cancel, explained);
+        end(ended, AlertState.CANCELLED, candidate, cancel.id());
+        return accepted(candidate, cancel, verdict);
+    }
+
+    private static String whatItDid(List<Identity> named, Collection<KnownAlert> originals, List<KnownAlert> ended) {
+        List<String> sentences = new ArrayList<>();
+        if (!ended.isEmpty()) {
+            sentences.add("It cancelled " + names(ended) + ".");
+        }
+        originals.stream()
+                .filter(original -> !ended.contains(original))
+                .forEach(o -> sentences.add("Alert " + o.id() + " was " + o.state() + ": nothing was left to stop."));
+        if (originals.size() < named.size()) {
+            sentences.add("It refers to an alert that is not known; should that one come, it will not be sent.");
+        }
+        return String.join(" ", sentences);
     }
 
     private IntakeResult update(Candidate candidate, List<Identity> named, Collection<KnownAlert> originals) {
-        Verdict verdict = admitted.of(candidate, now);
+        List<KnownAlert> reached =
+                originals.stream().filter(KnownAlert::mayHaveReached).toList();
+        boolean allClear = candidate.alert().isAllClear();
+        Tells tells = allClear ? Tells.REACHED : reached.isEmpty() ? Tells.AUDIENCE : Tells.BOTH;
+        Verdict verdict = admitted.of(candidate, tells, now);
+        boolean endsUnsaid = false;
         if (verdict.state() != AlertState.RECORDED) {
             String doubt = doubt(named, originals);
-            verdict = doubt == null ? verdict : verdict.held(doubt);
+            endsUnsaid = doubt == null && allClear && reached.isEmpty();
+            if (doubt != null) {
+                verdict = verdict.held(doubt);
+            } else if (endsUnsaid) {
+                verdict = Verdict.recorded(verdict.expires(), "Nobody was told of what it ends: nobody is told.");
+            }
         }
         Long cancel = alerts.cancelsAhead(List.of(candidate.identity())).get(candidate.identity());
         verdict = verdict.cancelledBy(cancel);
-        KnownAlert update = insert(new AlertRows.NewAlert(candidate, verdict, first(originals)));
+        boolean goesOut = verdict.state() == AlertState.PLANNING;
+        // While it waits for a decision it follows nobody: whom, is looked at when it is released.
+        List<Long> follows = goesOut ? alerts.followed(alerts.formers(reached)) : List.of();
+        KnownAlert update = insert(
+                new AlertRows.NewAlert(candidate, verdict, new Succession(first(originals), tells, follows, null)));
         if (update == null) {
             return overtaken(candidate);
         }
-        if (update.state() == AlertState.PLANNING) {
-            end(originals.stream().filter(KnownAlert::open).toList(), AlertState.SUPERSEDED, candidate, update.id());
+        if (goesOut || endsUnsaid) {
+            end(endedBySuccessor(originals), AlertState.SUPERSEDED, candidate, update.id());
         }
         if (cancel != null) {
             alerts.refersTo(cancel, update.id());
         }
         return accepted(candidate, update, verdict);
+    }
+
+    /** What is DONE ends too: who was told of it must learn that it no longer holds, and once. */
+    static List<KnownAlert> endedBySuccessor(Collection<KnownAlert> originals) {
+        return originals.stream()
+                .filter(original -> original.open() || original.stands())
+                .toList();
     }
 
     /** Why a person should look before this Update goes out, or null. */
@@ -104,6 +141,9 @@ final class Successors {
             return "It is an Update of an alert that is not known here.";
         }
         for (KnownAlert original : originals) {
+            if (original.msgType() == MsgType.Cancel) {
+                return "It is an Update of alert " + original.id() + ", which is a Cancel.";
+            }
             switch (original.state()) {
                 case CANCELLED, REJECTED, RECORDED -> {
                     return "It is an Update of alert " + original.id() + ", which is " + original.state() + ".";

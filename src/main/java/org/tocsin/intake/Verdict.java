@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason a sentence for the operator, or null
  * @param audience frozen, as JSON; null when nobody is to be told anyway, as are message and ladder
+ * @param cancelMessage what its Cancel will say, as JSON; null where there will be none
  * @param notices kinds of notices that the duty group gets at once
  */
 record Verdict(
@@ -17,17 +18,25 @@ record Verdict(
         Instant expires,
         @Nullable String audience,
         @Nullable String message,
+        @Nullable String cancelMessage,
         @Nullable String ladder,
         List<String> notices) {
 
     static Verdict recorded(Instant expires, @Nullable String reason) {
-        return new Verdict(AlertState.RECORDED, reason, expires, null, null, null, List.of());
+        return new Verdict(AlertState.RECORDED, reason, expires, null, null, null, null, List.of());
     }
 
     /** Held, for this reason first; the duty group learns of it at once. */
     Verdict held(String why) {
         return new Verdict(
-                AlertState.HELD, joined(why, reason), expires, audience, message, ladder, List.of(NewNotices.HELD));
+                AlertState.HELD,
+                joined(why, reason),
+                expires,
+                audience,
+                message,
+                cancelMessage,
+                ladder,
+                List.of(NewNotices.HELD));
     }
 
     /** @param cancelId of the Cancel that came before this alert, or null */
@@ -36,7 +45,7 @@ record Verdict(
             return this;
         }
         String why = "It was cancelled before it came, by alert " + cancelId + ".";
-        return new Verdict(AlertState.CANCELLED, why, expires, audience, message, ladder, List.of());
+        return new Verdict(AlertState.CANCELLED, why, expires, audience, message, cancelMessage, ladder, List.of());
     }
 
     private static String joined(String first, @Nullable String second) {

@@ -78,7 +78,8 @@ final class IntakeBench implements AutoCloseable {
                 .load(temporary("contacts.csv", CONTACTS));
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
-        IntakeSettings settings = new IntakeSettings("main", sensorFile, Duration.ofSeconds(5), null);
+        IntakeSettings settings =
+                new IntakeSettings("main", sensorFile, Duration.ofSeconds(5), Duration.ofDays(7), null);
         Directory directory = new JdbcDirectory(dataSource, keys.cipher(), keys.hash());
         Templates templates = Templates.load(Path.of("config/templates"), ZoneId.of("Europe/Paris"));
         DeliveryPlan plan = alert -> {
@@ -93,14 +94,14 @@ final class IntakeBench implements AutoCloseable {
         parking = new Parking(jdbc, manager, keys.cipher(), keys.hash(), settings);
         sensors = Sensors.read(sensorFile);
         TransactionTemplate transaction = new TransactionTemplate(manager);
-        IntakeTransaction batch = new IntakeTransaction(jdbc, "main", admission, parking, clock);
+        IntakeTransaction batch = new IntakeTransaction(jdbc, settings, admission, parking, clock);
         writer = items -> transaction.execute(status -> {
             transactions.incrementAndGet();
             return batch.apply(items);
         });
         commits = new GroupCommit(writer, () -> {});
         intake = intake(sensors, commits);
-        decisions = new Decisions(jdbc, transaction, "main", admission, new Wakeups(), clock);
+        decisions = new Decisions(jdbc, transaction, settings, admission, new Wakeups(), clock);
         intake.start();
     }
 

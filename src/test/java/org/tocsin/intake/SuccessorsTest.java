@@ -2,8 +2,11 @@ package org.tocsin.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +41,9 @@ class SuccessorsTest {
         Accepted cancel = accepted(alert.cancel("c" + name));
 
         assertThat(bench.state(original)).isEqualTo("CANCELLED");
-        assertThat(cancel.state()).isEqualTo(AlertState.RECORDED);
+        boolean nobodyWasTold = state == AlertState.HELD || state == AlertState.PENDING_APPROVAL;
+        assertThat(cancel.state()).isEqualTo(nobodyWasTold ? AlertState.RECORDED : AlertState.PLANNING);
+        assertThat(follows(cancel.id())).isEqualTo(nobodyWasTold ? "null" : "{" + original + "}");
         assertThat(cancel.reason()).isEqualTo("It cancelled alert " + original + ".");
         assertThat(bench.one("select supersedes from alert where id = ?", cancel.id()))
                 .isEqualTo(String.valueOf(original));
@@ -49,7 +54,23 @@ class SuccessorsTest {
     @ParameterizedTest
     @EnumSource(
             value = AlertState.class,
-            names = {"DONE", "EXPIRED", "REJECTED", "RECORDED", "SUPERSEDED"})
+            names = {"DONE", "EXPIRED"})
+    void whoeverWasToldOfWhatIsOverLearnsThatItNoLongerHoldsAndOnce(AlertState state) throws Exception {
+        long original = accepted(alert).id();
+        put(original, state);
+
+        Accepted cancel = accepted(alert.cancel("c" + name));
+
+        assertThat(cancel.state()).isEqualTo(AlertState.PLANNING);
+        assertThat(follows(cancel.id())).isEqualTo("{" + original + "}");
+        assertThat(bench.state(original)).isEqualTo("CANCELLED");
+        assertThat(bench.send(alert.cancel("d" + name))).isInstanceOf(Conflict.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = AlertState.class,
+            names = {"REJECTED", "RECORDED", "SUPERSEDED"})
     void aCancelOfWhatIsOverIsKeptAndSaysSo(AlertState state) throws Exception {
         long original = accepted(alert).id();
         put(original, state);
@@ -57,6 +78,7 @@ class SuccessorsTest {
         Accepted cancel = accepted(alert.cancel("c" + name));
 
         assertThat(bench.state(original)).isEqualTo(state.name());
+        assertThat(cancel.state()).as("nobody is told").isEqualTo(AlertState.RECORDED);
         assertThat(cancel.reason()).contains("nothing was left to stop");
     }
 
@@ -131,7 +153,7 @@ class SuccessorsTest {
 
         assertThat(results).allMatch(Accepted.class::isInstance);
         assertThat(results.stream().map(r -> bench.state(((Accepted) r).id())))
-                .containsExactly("SUPERSEDED", "CANCELLED", "RECORDED");
+                .containsExactly("SUPERSEDED", "CANCELLED", "PLANNING");
     }
 
     @ParameterizedTest
@@ -139,8 +161,8 @@ class SuccessorsTest {
         "PLANNING, PLANNING, SUPERSEDED",
         "SENDING, PLANNING, SUPERSEDED",
         "HELD, PLANNING, SUPERSEDED",
-        "DONE, PLANNING, DONE",
-        "EXPIRED, PLANNING, EXPIRED",
+        "DONE, PLANNING, SUPERSEDED",
+        "EXPIRED, PLANNING, SUPERSEDED",
         "PENDING_APPROVAL, HELD, PENDING_APPROVAL",
         "CANCELLED, HELD, CANCELLED",
         "REJECTED, HELD, REJECTED"
@@ -187,7 +209,8 @@ class SuccessorsTest {
         "SENDING, reject, SENDING",
         "REJECTED, release, REJECTED",
         "CANCELLED, release, CANCELLED",
-        "DONE, cancel, DONE"
+        "DONE, cancel, CANCELLED",
+        "SUPERSEDED, cancel, SUPERSEDED"
     })
     void aPersonDecidesWhereTheStateAllowsIt(AlertState before, String decision, AlertState after) throws Exception {
         long id = accepted(alert).id();
@@ -204,6 +227,120 @@ class SuccessorsTest {
     }
 
     @Test
+    void aCancelTellsThoseOfAllThatItsOriginalFollowedInTheWordsPreparedWithIt() throws Exception {
+        long first = accepted(alert).id();
+        Cap update = alert.update("u" + name).with("headline", "Water still rises");
+        long second = accepted(update).id();
+
+        Accepted cancel = accepted(bareCancel(update));
+
+        assertThat(follows(second)).isEqualTo("{" + first + "}");
+        assertThat(follows(cancel.id())).isEqualTo("{" + first + "," + second + "}");
+        assertThat(bench.one("select message from alert where id = ?", cancel.id()))
+                .isEqualTo(bench.one("select cancel_message from alert where id = ?", second))
+                .contains("cancelled@", "Water still rises");
+        assertThat(bench.one(
+                        "select tells || ' ' || severity || ' ' || lane || ' ' || event from alert where id = ?",
+                        cancel.id()))
+                .as("as urgent as what it takes back")
+                .isEqualTo("REACHED Severe 0 Flood");
+    }
+
+    @Test
+    void aCancelOfAnUpdateThatNeverWentOutTellsNobody() throws Exception {
+        long original = accepted(alert).id();
+        Cap held = alert.update("u" + name).with("headline", "TEST");
+        accepted(held);
+
+        assertThat(accepted(held.cancel("c" + name)).state()).isEqualTo(AlertState.RECORDED);
+        assertThat(bench.state(original)).isEqualTo("PLANNING");
+    }
+
+    @Test
+    void anAllClearGoesToThoseWhoWereToldOnlyWhateverItsAddresses() throws Exception {
+        long original = accepted(alert).id();
+
+        Accepted allClear =
+                (Accepted) bench.intake.accept(allClear(alert.update("u" + name).with("addresses", "nobody-here")));
+
+        assertThat(allClear.state()).isEqualTo(AlertState.PLANNING);
+        assertThat(bench.one("select tells from alert where id = ?", allClear.id()))
+                .isEqualTo("REACHED");
+        assertThat(follows(allClear.id())).isEqualTo("{" + original + "}");
+        assertThat(bench.state(original)).isEqualTo("SUPERSEDED");
+    }
+
+    @Test
+    void anAllClearMayBeAnAlertThatNamesWhatItEnds() throws Exception {
+        long original = accepted(alert).id();
+
+        Accepted allClear =
+                (Accepted) bench.intake.accept(allClear(alert.update("u" + name).with("msgType", "Alert")));
+
+        assertThat(follows(allClear.id())).isEqualTo("{" + original + "}");
+        assertThat(bench.state(original)).isEqualTo("SUPERSEDED");
+    }
+
+    @Test
+    void anAllClearOfWhatNobodyWasToldTellsNobody() throws Exception {
+        long original = accepted(alert).id();
+        put(original, AlertState.HELD);
+
+        Accepted allClear = (Accepted) bench.intake.accept(allClear(alert.update("u" + name)));
+
+        assertThat(allClear.state()).isEqualTo(AlertState.RECORDED);
+        assertThat(bench.state(original)).isEqualTo("SUPERSEDED");
+    }
+
+    @Test
+    void aReleasedUpdateFollowsWhatWentOutMeanwhile() throws Exception {
+        long original = accepted(alert).id();
+        long update =
+                accepted(alert.update("u" + name).with("headline", "TEST")).id();
+        assertThat(follows(update)).isEqualTo("null");
+
+        bench.decisions.release(update, hash(update), "olga");
+
+        assertThat(follows(update)).isEqualTo("{" + original + "}");
+        assertThat(bench.one("select plan_phase from alert where id = ?", update))
+                .isEqualTo("REACHED");
+    }
+
+    @Test
+    void oneClickIsACancelOfItsOwn() throws Exception {
+        long original = accepted(alert).id();
+        put(original, AlertState.SENDING);
+
+        var done = (Decisions.Result.Done) bench.decisions.cancel(original, hash(original), "olga");
+
+        assertThat(done.state()).isEqualTo(AlertState.CANCELLED);
+        assertThat(follows(done.toldBy())).isEqualTo("{" + original + "}");
+        assertThat(bench.one("select msg_type || ' ' || state from alert where id = ?", done.toldBy()))
+                .isEqualTo("Cancel PLANNING");
+        assertThat(bench.decisions.cancel(done.toldBy(), hash(done.toldBy()), "olga"))
+                .as("a Cancel is stopped, and nobody is told that it was")
+                .isEqualTo(new Decisions.Result.Done(AlertState.CANCELLED));
+    }
+
+    @Test
+    void aCancelThatCameFirstIsForgottenAfterAWhile() throws Exception {
+        accepted(alert.cancel("c" + name));
+        bench.jdbc()
+                .sql("update cancel_ahead set at = now() - interval '8 days' where identifier = ?")
+                .param(name)
+                .update();
+
+        assertThat(accepted(alert).state()).isEqualTo(AlertState.PLANNING);
+    }
+
+    @Test
+    void aCancelThatCameFirstStopsOnlyAnAlertOfTheSenderThatItNames() throws Exception {
+        accepted(alert.cancel("c" + name));
+
+        assertThat(accepted(alert.with("sender", "other@example.org")).state()).isEqualTo(AlertState.PLANNING);
+    }
+
+    @Test
     void anAlertForNobodyCannotBeReleased() throws Exception {
         Accepted held = accepted(alert.with("addresses", "nobody-here"));
 
@@ -217,6 +354,28 @@ class SuccessorsTest {
             case "reject" -> bench.decisions.reject(id, hash, "olga");
             default -> bench.decisions.cancel(id, hash, "olga");
         };
+    }
+
+    private static String follows(long id) {
+        return bench.one("select coalesce(follows::text, 'null') from alert where id = ?", id);
+    }
+
+    private static Submission allClear(Cap cap) {
+        return submission(cap, json -> json.replace("\"category\"", "\"responseType\": [\"AllClear\"], \"category\""));
+    }
+
+    /** Without info, as most Cancels are. */
+    private Accepted accepted(Submission submission) throws UnacceptableSubmission {
+        return (Accepted) bench.intake.accept(submission);
+    }
+
+    private Submission bareCancel(Cap of) {
+        return submission(of.cancel("c" + name), json -> json.replaceFirst("(?s),\\s*\"info\".*", "}"));
+    }
+
+    private static Submission submission(Cap cap, UnaryOperator<String> changed) {
+        byte[] json = changed.apply(cap.json()).getBytes(StandardCharsets.UTF_8);
+        return new Submission("api", Format.CAP_JSON, json, Map.of(), IntakeBench.TRIGGER, null);
     }
 
     private static Accepted accepted(Cap cap) throws UnacceptableSubmission {

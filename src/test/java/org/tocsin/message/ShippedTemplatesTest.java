@@ -17,95 +17,106 @@ class ShippedTemplatesTest {
     private static final Templates TEMPLATES = Templates.load(Alerts.SHIPPED, Alerts.PARIS);
 
     /** By template: headline, instruction and area as people write them, in English and French. */
-    private static final Map<String, List<String>> TYPICAL = Map.of(
-            "digest",
-            List.of(
-                    "Lift 3 is out of order",
-                    "Lift 3 is out of order; Water off on floor 2 until 16:00; Car park B is full; + 2",
-                    "",
-                    "Ascenseur 3 en panne",
-                    "Ascenseur 3 en panne; Eau coupée au 2e étage jusqu'à 16 h; Parking B complet; + 2",
-                    ""),
-            "flood-evacuation",
-            List.of(
-                    "River over the dam",
-                    "Go to safe area Y.",
-                    "zone X",
-                    "Le fleuve déborde",
-                    "Rejoignez la zone sûre Y.",
-                    "la zone X"),
-            "flood",
-            List.of(
-                    "Water at 4.2 m at Old Bridge and rising",
-                    "Move cars, stay off the river bank.",
-                    "Lower Town",
-                    "Eau à 4,2 m au Vieux Pont, en hausse",
-                    "Déplacez les voitures, évitez les berges.",
-                    "Ville basse"),
-            "evacuation",
-            List.of(
-                    "Gas leak",
-                    "Meet at the sports hall, Mill Street 12.",
-                    "Building C",
-                    "Fuite de gaz",
-                    "Rendez-vous au gymnase, 12 rue du Moulin.",
-                    "le bâtiment C"),
-            "general",
-            List.of(
-                    "Chemical smell near the harbour",
-                    "Stay inside, close windows and doors.",
-                    "Harbour district",
-                    "Odeur chimique près du port",
-                    "Restez chez vous, fermez portes et fenêtres.",
-                    "Quartier du port"),
-            "duty-notice",
-            List.of(
-                    "An alert is held: it names nobody",
-                    "Release or reject it in the console.",
-                    "",
-                    "Une alerte est retenue : aucun destinataire",
-                    "Libérez-la ou rejetez-la.",
-                    ""),
-            "all-clear",
-            List.of(
-                    "Flood warning lifted",
-                    "You may return home.",
-                    "Lower Town",
-                    "Alerte inondation levée",
-                    "Vous pouvez rentrer chez vous.",
-                    "Ville basse"),
-            "cancelled",
-            List.of(
-                    "Water at 4.2 m at Old Bridge and rising",
-                    "You may return home.",
-                    "Lower Town",
-                    "Eau à 4,2 m au Vieux Pont, en hausse",
-                    "Vous pouvez rentrer chez vous.",
-                    "Ville basse"),
-            "it-outage",
-            List.of(
-                    "Mail and telephone are down",
-                    "Use radio channel 3 and the paper forms.",
-                    "",
-                    "Messagerie et téléphonie en panne",
-                    "Utilisez le canal radio 3 et les formulaires.",
-                    ""),
-            "site-closed",
-            List.of(
-                    "Storm damage to the roof.",
-                    "Work from home until told otherwise.",
-                    "Main Street 5",
-                    "Toit endommagé par la tempête.",
-                    "Télétravail jusqu'à nouvel ordre.",
-                    "5, rue Principale"),
-            "utility-loss",
-            List.of(
-                    "No drinking water until tonight",
-                    "Boil water before you drink it.",
-                    "North side",
-                    "Pas d'eau potable jusqu'à ce soir",
-                    "Faites bouillir l'eau avant de la boire.",
-                    "Quartier nord"));
+    private static final Map<String, List<String>> TYPICAL = Map.ofEntries(
+            Map.entry(
+                    "digest",
+                    List.of(
+                            "Lift 3 is out of order",
+                            "Lift 3 is out of order; Water off on floor 2 until 16:00; Car park B is full; + 2",
+                            "",
+                            "Ascenseur 3 en panne",
+                            "Ascenseur 3 en panne; Eau coupée au 2e étage jusqu'à 16 h; Parking B complet; + 2",
+                            "")),
+            Map.entry(
+                    "flood-evacuation",
+                    List.of(
+                            "River over the dam",
+                            "Go to safe area Y.",
+                            "zone X",
+                            "Le fleuve déborde",
+                            "Rejoignez la zone sûre Y.",
+                            "la zone X")),
+            Map.entry(
+                    "flood",
+                    List.of(
+                            "Water at 4.2 m at Old Bridge and rising",
+                            "Move cars, stay off the river bank.",
+                            "Lower Town",
+                            "Eau à 4,2 m au Vieux Pont, en hausse",
+                            "Déplacez les voitures, évitez les berges.",
+                            "Ville basse")),
+            Map.entry(
+                    "evacuation",
+                    List.of(
+                            "Gas leak",
+                            "Meet at the sports hall, Mill Street 12.",
+                            "Building C",
+                            "Fuite de gaz",
+                            "Rendez-vous au gymnase, 12 rue du Moulin.",
+                            "le bâtiment C")),
+            Map.entry(
+                    "general",
+                    List.of(
+                            "Chemical smell near the harbour",
+                            "Stay inside, close windows and doors.",
+                            "Harbour district",
+                            "Odeur chimique près du port",
+                            "Restez chez vous, fermez portes et fenêtres.",
+                            "Quartier du port")),
+            Map.entry(
+                    "duty-notice",
+                    List.of(
+                            "An alert is held: it names nobody",
+                            "Release or reject it in the console.",
+                            "",
+                            "Une alerte est retenue : aucun destinataire",
+                            "Libérez-la ou rejetez-la.",
+                            "")),
+            Map.entry(
+                    "all-clear",
+                    List.of(
+                            "Flood warning lifted",
+                            "You may return home.",
+                            "Lower Town",
+                            "Alerte inondation levée",
+                            "Vous pouvez rentrer chez vous.",
+                            "Ville basse")),
+            Map.entry(
+                    "cancelled",
+                    List.of(
+                            "Water at 4.2 m at Old Bridge and rising",
+                            "You may return home.",
+                            "Lower Town",
+                            "Eau à 4,2 m au Vieux Pont, en hausse",
+                            "Vous pouvez rentrer chez vous.",
+                            "Ville basse")),
+            Map.entry(
+                    "it-outage",
+                    List.of(
+                            "Mail and telephone are down",
+                            "Use radio channel 3 and the paper forms.",
+                            "",
+                            "Messagerie et téléphonie en panne",
+                            "Utilisez le canal radio 3 et les formulaires.",
+                            "")),
+            Map.entry(
+                    "site-closed",
+                    List.of(
+                            "Storm damage to the roof.",
+                            "Work from home until told otherwise.",
+                            "Main Street 5",
+                            "Toit endommagé par la tempête.",
+                            "Télétravail jusqu'à nouvel ordre.",
+                            "5, rue Principale")),
+            Map.entry(
+                    "utility-loss",
+                    List.of(
+                            "No drinking water until tonight",
+                            "Boil water before you drink it.",
+                            "North side",
+                            "Pas d'eau potable jusqu'à ce soir",
+                            "Faites bouillir l'eau avant de la boire.",
+                            "Quartier nord")));
 
     static Stream<Arguments> everyTemplateAndLanguage() {
         return TEMPLATES.names().stream()
