@@ -46,12 +46,19 @@ public class Claims {
     private final TransactionTemplate transaction;
     private final Directory directory;
     private final Leases leases;
+    private final LedgerWatch watch;
 
-    Claims(JdbcTemplate jdbc, TransactionTemplate transaction, Directory directory, Leases leases) {
+    Claims(
+            JdbcTemplate jdbc,
+            TransactionTemplate transaction,
+            Directory directory,
+            Leases leases,
+            LedgerWatch watch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.directory = directory;
         this.leases = leases;
+        this.watch = watch;
     }
 
     /**
@@ -111,12 +118,16 @@ public class Claims {
 
     /** Claims what is due, the urgent lane first. Rate and places are booked in the same transaction: they hold over replicas. */
     public Batch claim(ClaimOrder order) {
+        if (!watch.maySend()) {
+            return new Batch(List.of(), Map.of(), 0);
+        }
         AtomicReference<@Nullable Long> lease = new AtomicReference<>();
         try {
             Batch batch = transaction.execute(status ->
                     jdbc.execute((ConnectionCallback<Batch>) connection -> claimHere(connection, order, lease)));
             return Objects.requireNonNull(batch);
         } catch (RuntimeException e) {
+            watch.doubt();
             Long unconfirmed = lease.get();
             if (unconfirmed != null) {
                 leases.doubt(unconfirmed);
@@ -143,7 +154,7 @@ public class Claims {
     }
 
     /** The others are not sent any more, and the record says so. */
-    private static List<Taken> stillWanted(Connection connection, String channel, List<Taken> taken)
+    private List<Taken> stillWanted(Connection connection, String channel, List<Taken> taken)
             throws SQLException {
         Set<Long> running = runningAlerts(connection, taken);
         List<Taken> good = new ArrayList<>();
@@ -240,7 +251,8 @@ public class Claims {
     }
 
     /** Waits for a cancel that is just being committed: no intent is committed after the cancel's commit. */
-    private static Set<Long> runningAlerts(Connection connection, List<Taken> taken) throws SQLException {
+    private Set<Long> runningAlerts(Connection connection, List<Taken> taken) throws SQLException {
+        long askedAt = System.nanoTime();
         Object[] ids = taken.stream().map(Taken::alertId).distinct().sorted().toArray();
         Set<Long> running = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(RUNNING)) {
@@ -250,6 +262,7 @@ public class Claims {
                     String state = row.getString(2);
                     Instant expires = row.getObject(3, OffsetDateTime.class).toInstant();
                     Instant now = row.getObject(4, OffsetDateTime.class).toInstant();
+                    watch.check(now, askedAt);
                     if ((state.equals("PLANNING") || state.equals("SENDING")) && expires.isAfter(now)) {
                         running.add(row.getLong(1));
                     }

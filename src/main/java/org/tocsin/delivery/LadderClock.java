@@ -51,6 +51,7 @@ public class LadderClock implements SmartLifecycle {
     private final TransactionTemplate transaction;
     private final Ledger ledger;
     private final Leases leases;
+    private final LedgerWatch watch;
     private final Worker deadlines = new Worker("ladder-deadlines", this::deadlines);
     private final Worker caretaker = new Worker("ladder-caretaker", this::care);
     /** Of each alert under way the first person, by id, whose ladder was open when it was looked at last. */
@@ -59,11 +60,12 @@ public class LadderClock implements SmartLifecycle {
     private volatile boolean running;
     private long nextForgetting = System.nanoTime();
 
-    LadderClock(JdbcTemplate jdbc, TransactionTemplate transaction, Ledger ledger, Leases leases) {
+    LadderClock(JdbcTemplate jdbc, TransactionTemplate transaction, Ledger ledger, Leases leases, LedgerWatch watch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ledger = ledger;
         this.leases = leases;
+        this.watch = watch;
     }
 
     /** All recipients whose deadline is the same instant are one row, in pieces of the size of a batch of outcomes. */
@@ -84,6 +86,10 @@ public class LadderClock implements SmartLifecycle {
     }
 
     private void deadlines() throws InterruptedException {
+        if (!watch.maySend()) {
+            Thread.sleep(200);
+            return;
+        }
         Integer found = transaction.execute(status -> {
             List<Long[]> keys =
                     jdbc.query(DUE, (row, n) -> (Long[]) row.getArray(1).getArray(), BATCH);
@@ -102,7 +108,7 @@ public class LadderClock implements SmartLifecycle {
     }
 
     private void care() throws InterruptedException {
-        int unknown = takeOverExpiredLeases();
+        int unknown = watch.maySend() ? takeOverExpiredLeases() : 0;
         if (unknown > 0) {
             log.warn("{} messages were claimed by a hub that is gone: their outcome is unknown", unknown);
         }
@@ -134,9 +140,9 @@ public class LadderClock implements SmartLifecycle {
     private void endExpiredAlerts() {
         jdbc.update("""
                 with ended as (
-                    update alert set state = 'EXPIRED' where closed_at is null and expires <= clock_timestamp()
-                        and state in ('HELD', 'PENDING_APPROVAL', 'PLANNING', 'SENDING') returning id)
-                insert into journal (alert_id, what) select id, 'alert expired' from ended""");
+                    update alert set state = 'EXPIRED' where closed_at is null
+                        and expires <= least(clock_timestamp(), ?) and state in ('HELD', 'PENDING_APPROVAL', 'PLANNING', 'SENDING') returning id)
+                insert into journal (alert_id, what) select id, 'alert expired' from ended""", watch.latest());
     }
 
     /** Cancelled, superseded, expired: nobody's ladder goes on. In pieces, since they may be a million. */

@@ -43,6 +43,7 @@ public class Leases implements InitializingBean {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final HubIdentity identity;
+    private final LedgerWatch watch;
     /**
      * Leases of this process whose outcomes are still to come, each with the instant of our own clock until which what it
      * holds may be written. It knows better than any clock what became of them.
@@ -53,10 +54,11 @@ public class Leases implements InitializingBean {
 
     private final Worker renewal = new Worker("lease-renewal", this::renew);
 
-    Leases(JdbcTemplate jdbc, TransactionTemplate transaction, HubIdentity identity) {
+    Leases(JdbcTemplate jdbc, TransactionTemplate transaction, HubIdentity identity, LedgerWatch watch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.identity = identity;
+        this.watch = watch;
     }
 
     @Override
@@ -105,7 +107,7 @@ public class Leases implements InitializingBean {
      */
     public boolean mayWrite(Claim claim) {
         Long until = held.get(claim.leaseId());
-        return until != null && System.nanoTime() - until < 0;
+        return until != null && System.nanoTime() - until < 0 && !watch.held();
     }
 
     private void renew() throws InterruptedException {

@@ -44,6 +44,7 @@ public class Ledger {
     private final Wakeups wakeups;
     private final ProviderCircuits circuits;
     private final ExhaustedPeople exhausted;
+    private final LedgerWatch watch;
 
     Ledger(
             JdbcTemplate jdbc,
@@ -54,7 +55,8 @@ public class Ledger {
             LookupHash hash,
             Wakeups wakeups,
             ProviderCircuits circuits,
-            ExhaustedPeople exhausted) {
+            ExhaustedPeople exhausted,
+            LedgerWatch watch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.plans = plans;
@@ -64,6 +66,7 @@ public class Ledger {
         this.wakeups = wakeups;
         this.circuits = circuits;
         this.exhausted = exhausted;
+        this.watch = watch;
     }
 
     /**
@@ -93,10 +96,12 @@ public class Ledger {
                         .add(fact);
             }
             Instant[] now = new Instant[1];
+            long askedAt = System.nanoTime();
             Map<Long, RecipientRecord> records = rows.lock(connection, byRecipient.keySet(), now);
             if (records.isEmpty()) {
                 return Set.of();
             }
+            watch.check(now[0], askedAt);
             Changes changes = new Changes(now[0]);
             List<RecipientRecord> failed = new ArrayList<>();
             for (RecipientRecord record : records.values()) {

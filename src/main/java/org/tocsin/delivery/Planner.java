@@ -51,6 +51,7 @@ public class Planner extends WorkingBean {
     private final PlanChunks chunks;
     private final Wakeups wakeups;
     private final Fatigue fatigue;
+    private final LedgerWatch watch;
     private long nextId;
     private long idsEnd;
     private boolean othersCount;
@@ -61,7 +62,8 @@ public class Planner extends WorkingBean {
             AlertPlans plans,
             Directory directory,
             Wakeups wakeups,
-            Fatigue fatigue) {
+            Fatigue fatigue,
+            LedgerWatch watch) {
         super("planner");
         this.jdbc = jdbc;
         this.transaction = transaction;
@@ -69,6 +71,7 @@ public class Planner extends WorkingBean {
         this.chunks = new PlanChunks(jdbc, directory);
         this.wakeups = wakeups;
         this.fatigue = fatigue;
+        this.watch = watch;
     }
 
     @Override
@@ -84,11 +87,13 @@ public class Planner extends WorkingBean {
 
     /** @return the channels that got work, or null when there was nothing to plan */
     private @Nullable Set<String> planChunk() {
+        long askedAt = System.nanoTime();
         List<Open> next = jdbc.query(NEXT, (row, n) -> Open.read(row));
         if (next.isEmpty()) {
             return null;
         }
         Open alert = next.get(0);
+        watch.check(alert.now(), askedAt);
         Fatigue.Look look = fatigue.look(alert.id(), alert.lane());
         othersCount = look instanceof Fatigue.Look.Busy;
         if (othersCount) {

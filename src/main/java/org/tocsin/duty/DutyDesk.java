@@ -47,6 +47,7 @@ public class DutyDesk extends WorkingBean {
     private final DutyNotices notices;
     private final ParkedTriggers parked;
     private final ProviderEvents providers;
+    private final HubEvents hubs;
     private final Intake intake;
     private final String group;
     private final String sender;
@@ -56,12 +57,14 @@ public class DutyDesk extends WorkingBean {
             DutyNotices notices,
             ParkedTriggers parked,
             ProviderEvents providers,
+            HubEvents hubs,
             Intake intake,
             DutySettings settings) {
         super("duty-desk");
         this.notices = notices;
         this.parked = parked;
         this.providers = providers;
+        this.hubs = hubs;
         this.betweenParked = settings.parkedEvery();
         this.intake = intake;
         this.group = settings.group();
@@ -81,6 +84,7 @@ public class DutyDesk extends WorkingBean {
         }
         parked.due(betweenParked).ifPresent(this::tell);
         providers.due().forEach(this::tell);
+        hubs.due().forEach(this::tell);
         Thread.sleep(250);
     }
 
@@ -94,6 +98,11 @@ public class DutyDesk extends WorkingBean {
                 "From " + notice.sources() + ". What they were to tell reached nobody.",
                 "See /api/parked");
         parked.told(notice);
+    }
+
+    private void tell(HubEvents.Event event) {
+        tell("duty-hub-" + event.id(), event.at(), event.what(), event.detail(), "See /api/hold and the hubs' logs");
+        hubs.told(event);
     }
 
     /** It goes out by every other channel: nothing is written to a provider that is broken. */

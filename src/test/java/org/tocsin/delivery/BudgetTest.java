@@ -230,10 +230,12 @@ class BudgetTest {
     }
 
     private Claims claims(Keyset keys, String name) {
+        LedgerWatch watch = StartedWatch.of(jdbc, transaction(), folder.resolve(name));
         return new Claims(
                 jdbc,
                 transaction(),
                 new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
-                new Leases(jdbc, transaction(), new HubIdentity(folder.resolve(name))));
+                new Leases(jdbc, transaction(), new HubIdentity(folder.resolve(name)), watch),
+                watch);
     }
 }

@@ -60,7 +60,8 @@ class ClaimsTest {
                 jdbc,
                 new TransactionTemplate(transactions),
                 new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
-                ours);
+                ours,
+                watch("claims"));
         jdbc.update("""
                 insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                     msg_type, event, severity, urgency, lane, state, cap, expires)
@@ -169,7 +170,12 @@ class ClaimsTest {
         return count == null ? -1 : count;
     }
 
+    private LedgerWatch watch(String name) {
+        return StartedWatch.of(jdbc, new TransactionTemplate(transactions), folder.resolve(name));
+    }
+
     private Leases leases(String name) {
-        return new Leases(jdbc, new TransactionTemplate(transactions), new HubIdentity(folder.resolve(name)));
+        return new Leases(
+                jdbc, new TransactionTemplate(transactions), new HubIdentity(folder.resolve(name)), watch(name));
     }
 }

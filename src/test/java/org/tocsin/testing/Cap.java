@@ -33,6 +33,10 @@ public final class Cap {
     }
 
     public static String now() {
-        return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx").format(OffsetDateTime.now(ZoneOffset.UTC));
+        return at(OffsetDateTime.now(ZoneOffset.UTC));
+    }
+
+    public static String at(OffsetDateTime instant) {
+        return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx").format(instant);
     }
 }

@@ -103,6 +103,7 @@ public final class Hub implements AutoCloseable {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--tocsin.data-dir=" + folder,
+                "--tocsin.watch.epoch-file=" + folder.resolve("epoch"),
                 "--tocsin.broker.jms-port=0",
                 "--tocsin.broker.mqtt-port=0",
                 "--tocsin.broker.users[0]=sensor:sensor-password:sensor",

@@ -52,6 +52,10 @@ public final class TestDatabase implements AutoCloseable {
         return JdbcClient.create(dataSource);
     }
 
+    public String name() {
+        return name;
+    }
+
     /** For a process or a pool of its own; user {@code postgres}, no password. */
     public String url() {
         return Server.url(name);
