@@ -48,12 +48,7 @@ public class Claims {
     private final Leases leases;
     private final LedgerWatch watch;
 
-    Claims(
-            JdbcTemplate jdbc,
-            TransactionTemplate transaction,
-            Directory directory,
-            Leases leases,
-            LedgerWatch watch) {
+    Claims(JdbcTemplate jdbc, TransactionTemplate transaction, Directory directory, Leases leases, LedgerWatch watch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.directory = directory;
@@ -154,8 +149,7 @@ public class Claims {
     }
 
     /** The others are not sent any more, and the record says so. */
-    private List<Taken> stillWanted(Connection connection, String channel, List<Taken> taken)
-            throws SQLException {
+    private List<Taken> stillWanted(Connection connection, String channel, List<Taken> taken) throws SQLException {
         Set<Long> running = runningAlerts(connection, taken);
         List<Taken> good = new ArrayList<>();
         Rows suppressed = new Rows("int8");

@@ -33,6 +33,8 @@ final class ClockShift {
             "update sender_rate set booked_until = booked_until + make_interval(secs => ?),"
                     + " rate_at = rate_at + make_interval(secs => ?), cut_at = cut_at + make_interval(secs => ?)",
             "update portfolio_person set until = until + make_interval(secs => ?)",
+            "update fatigue set over_until = over_until + make_interval(secs => ?)",
+            "update withheld set due_at = due_at + make_interval(secs => ?) where settled_at is null",
             "update provider_circuit set since = since + make_interval(secs => ?)",
             "update duty_notice set due_at = due_at + make_interval(secs => ?) where told_at is null",
             "update parked set told_at = told_at + make_interval(secs => ?)"
