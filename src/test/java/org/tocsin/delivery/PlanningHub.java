@@ -38,7 +38,12 @@ final class PlanningHub {
         FatigueSettings settings = new FatigueSettings(budget, Duration.ofHours(1), Duration.ofMinutes(15));
         JdbcDirectory directory = new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash());
         planner = new Planner(
-                jdbc, transaction, new AlertPlans(jdbc), directory, new Wakeups(), new Fatigue(jdbc, settings),
+                jdbc,
+                transaction,
+                new AlertPlans(jdbc),
+                directory,
+                new Wakeups(),
+                new Fatigue(jdbc, settings),
                 StartedWatch.of(jdbc, transaction, folder));
         digests = new Digests(jdbc, transaction);
     }
