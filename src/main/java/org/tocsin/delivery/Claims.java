@@ -34,9 +34,10 @@ public class Claims {
     /** What is claimed, in the order of the keys' array. An attempt that has a result already is not sent. */
     static final String CLAIMED = """
             select t.key, a.alert_id, a.spare, a.repeat, r.person_id, r.language,
-                r.open and not exists (select from attempt_result s where s.id = t.key), r.lane
+                r.open and s.id is null, r.lane
             from unnest(?) with ordinality t (key, place)
-            join attempt_order a on a.id = t.key join recipient r on r.id = t.key / 32 order by t.place""";
+            join attempt_order a on a.id = t.key join recipient r on r.id = t.key / 32
+            left join attempt_result s on s.id = t.key order by t.place""";
 
     /** Conflicts with "for update", which every decision takes, and not with the planner's lock. */
     static final String RUNNING =

@@ -62,7 +62,7 @@ class HotStatementsTest {
     void whatIsClaimedIsFoundByItsIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade() throws SQLException {
         assertThat(keptPlan(Claims.CLAIMED, "set enable_seqscan = off"))
                 .contains("attempt_order_pkey", "recipient_pkey", "attempt_result_pkey")
-                .doesNotContain("Seq Scan", "Merge Join", "Hash Join");
+                .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap", "SubPlan");
     }
 
     @Test
