@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -94,6 +96,15 @@ final class ReachedPeople {
         }
     }
 
+    /** Who was told of an alert by a digest had the digest's messages. */
+    private Long[] withDigests(List<Long> alerts) {
+        Set<Long> ids = new LinkedHashSet<>(alerts);
+        ids.addAll(jdbc.queryForList(
+                "select alert_id from digest where items && ?::bigint[] and alert_id is not null", Long.class, (Object)
+                        alerts.toArray(Long[]::new)));
+        return ids.toArray(Long[]::new);
+    }
+
     /** The next persons of these alerts, reached or not, in ascending order of their ids. */
     List<Person> after(List<Long> alerts, long person, int limit) {
         Long[] ids = alerts.toArray(Long[]::new);
@@ -120,7 +131,7 @@ final class ReachedPeople {
                         people.put(person.id(), new Person(person.id(), row.getString(2), person.sent()));
                     }
                 },
-                alerts.toArray(Long[]::new),
+                withDigests(alerts),
                 persons.toArray(Long[]::new));
         return people.values().stream()
                 .sorted(Comparator.comparingLong(Person::id))
