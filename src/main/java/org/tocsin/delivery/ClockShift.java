@@ -55,13 +55,13 @@ final class ClockShift {
     }
 
     /**
-     * @param lastAlert accepted before the jump for certain; ahead of it, an alert's own instant tells better
+     * @param lastAlert accepted before the jump for certain, though in a jump back its own instant may not tell
      */
     void move(Duration jump, long lastAlert) {
         double seconds = jump.toNanos() / 1e9;
         // What came between jump and discovery was dated by the new clock already.
         String before = jump.isNegative()
-                ? "id <= " + lastAlert
+                ? "(id <= " + lastAlert + " or received_at > clock_timestamp())"
                 : "received_at < clock_timestamp() - interval '" + jump.toMillis() / 2 + " milliseconds'";
         for (String sql : MOVED) {
             Object[] arguments =

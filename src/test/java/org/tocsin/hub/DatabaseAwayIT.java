@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,11 +28,11 @@ import org.tocsin.testing.PhoneCount;
 import org.tocsin.testing.TriggerSources;
 
 /**
- * The database is away for 20 s while triggers from every source come in: HTTP is told to come again, the broker goes
+ * The database is away for 20 s (60 s in the long part) while triggers from every source come in: HTTP is told to come again, the broker goes
  * on taking what sensors and incident tools send, nothing is parked, and afterwards everybody gets one message.
  */
 class DatabaseAwayIT {
-    private static final Duration AWAY = Duration.ofSeconds(20);
+    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("tocsin.away", 20));
     private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(3);
     private static final Duration GAP = Duration.ofMillis(200);
     private static final Duration LONG = Duration.ofMinutes(3);
@@ -140,6 +141,34 @@ class DatabaseAwayIT {
         assertThat(phones.accepted()).as("messages, one a trigger").isEqualTo(sources.given());
         assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
         assertThat(hub.get("/api/parked", Hub.OPERATOR_KEY).body()).isEqualTo("{\"parked\":[]}");
+    }
+
+    /** Whatever transaction a connection is in. */
+    @Test
+    void connectionsAreCutAgainAndAgain() throws Exception {
+        sources.steadily(CROWD, GAP);
+        long end = System.nanoTime() + AWAY.dividedBy(4).toNanos();
+        while (System.nanoTime() < end) {
+            hub.letLive(Duration.ofMillis(150));
+            database.cutConnections();
+        }
+        hub.letLive(BEFORE_AND_AFTER);
+        sources.pause();
+
+        eventually()
+                .untilAsserted(
+                        () -> assertThat(sources.waiting()).as("not yet taken").isEmpty());
+        eventually()
+                .untilAsserted(() -> assertThat(PhoneCount.of(CROWD, simulator).lost(sources.acknowledged()))
+                        .as("acknowledged, on no phone yet")
+                        .isEmpty());
+        LedgerCount ledger = new LedgerCount(database.jdbc());
+        eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+        PhoneCount phones = PhoneCount.of(CROWD, simulator);
+        assertThat(phones.astray()).as("messages to anybody else").isEmpty();
+        assertThat(phones.repeats()).as("repeats").isEmpty();
+        assertThat(phones.accepted()).as("messages, one a trigger").isEqualTo(sources.given());
+        assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
     }
 
     /**

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,14 +19,16 @@ import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Crowd;
 import org.tocsin.testing.HubProcess;
 import org.tocsin.testing.LedgerCount;
+import org.tocsin.testing.LoadBalancer;
 import org.tocsin.testing.PhoneCount;
 import org.tocsin.testing.TriggerSources;
 
 /**
- * {@code kill -9} of the real process at random moments, also while it starts, under triggers from every source. What
- * was acknowledged to a source is held against what the providers got.
+ * {@code kill -9} of the real process at random moments, also while it starts, and at aimed ones: just when a source
+ * hands something in, a provider has read a message, has answered it, or posts a webhook. What was acknowledged to a
+ * source is held against what the providers got.
  *
- * <p>Three kills; {@code -Dtocsin.kills=10} makes them ten. {@code -Dtocsin.seed=…} repeats the moments of a run,
+ * <p>Three kills; {@code -Dtocsin.kills=50}, as in the long part, makes them fifty. {@code -Dtocsin.seed=…} repeats the moments of a run,
  * as it printed them; what the process was doing at them is not repeatable.
  */
 class KillNineIT {
@@ -35,6 +40,9 @@ class KillNineIT {
     private static final int MOST_TRIGGERS = 2_000;
     /** About so long from one kill to the next, where a start takes 10 s. */
     private static final Duration ROUND = Duration.ofSeconds(14);
+
+    /** Milliseconds from a provider's reading a message to its answer. */
+    private static final int LATENCY = 600;
 
     private static final Duration LONG = Duration.ofMinutes(3);
 
@@ -49,19 +57,30 @@ class KillNineIT {
         SimulatorSettings settings = SimulatorSettings.defaults()
                 .withRetryGaps(Duration.ofMillis(300))
                 // So that each kill finds messages between request and answer.
-                .withLatency(Duration.ofMillis(600));
+                .withLatency(Duration.ofMillis(LATENCY));
         try (Simulator simulator = Simulator.start(settings);
                 HubProcess hub = new HubProcess(
                         simulator,
                         folder,
                         "--tocsin.delivery-plan=src/test/resources/plan/faults.yaml",
                         "--tocsin.intake.sensors=" + folder.resolve("sensors.yaml"));
+                LoadBalancer webhooks = new LoadBalancer(List.of(hub));
                 TriggerSources sources = new TriggerSources(hub)) {
             hub.launch().awaitReady();
-            assertThat(simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp")))
+            assertThat(simulator.whatsApp().subscribe(webhooks.url("/hooks/whatsapp")))
                     .isTrue();
             sources.steadily(crowd, ROUND.multipliedBy(KILLS).dividedBy(TRIGGERS));
-            killAgainAndAgain(hub);
+            killAgainAndAgain(
+                    hub,
+                    Map.of(
+                            Aim.INTAKE,
+                            sources::given,
+                            Aim.WRITE,
+                            () -> journals(simulator),
+                            Aim.ANSWER,
+                            () -> journals(simulator),
+                            Aim.WEBHOOK,
+                            webhooks::received));
             eventually().until(() -> sources.given() >= TRIGGERS);
             sources.pause();
             eventually()
@@ -87,7 +106,40 @@ class KillNineIT {
         }
     }
 
-    private void killAgainAndAgain(HubProcess hub) throws Exception {
+    /** The stage that a kill is aimed at. */
+    private enum Aim {
+        NONE,
+        /** Before or after the commit of a trigger. */
+        INTAKE,
+        /** The provider has read a message, and not answered it. */
+        WRITE,
+        /** About when the answer comes and its outcome is committed. */
+        ANSWER,
+        /** While a receipt is made durable, or applied. */
+        WEBHOOK
+    }
+
+    private static int journals(Simulator simulator) {
+        return simulator.whatsApp().journal().all().size()
+                + simulator.smsc().journal().all().size()
+                + simulator.mail().journal().all().size();
+    }
+
+    /** Returns at the moment, or when nothing came to aim at. */
+    private void awaitMoment(Aim aim, @Nullable Supplier<Integer> events, HubProcess hub) throws InterruptedException {
+        if (events == null) {
+            return;
+        }
+        int before = events.get();
+        long patience = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+        while (events.get() <= before && System.nanoTime() < patience) {
+            hub.letLive(Duration.ofMillis(1));
+        }
+        int around = aim == Aim.ANSWER ? LATENCY - 10 : 0;
+        hub.letLive(Duration.ofMillis(around + random.nextInt(25)));
+    }
+
+    private void killAgainAndAgain(HubProcess hub, Map<Aim, Supplier<Integer>> events) throws Exception {
         for (int kill = 1; kill <= KILLS; kill++) {
             boolean whileItStarts = kill > 1 && random.nextInt(4) == 0;
             if (!whileItStarts) {
@@ -95,11 +147,13 @@ class KillNineIT {
             }
             Duration life = Duration.ofMillis(200 + random.nextInt(6_000));
             hub.letLive(life);
+            Aim aim = whileItStarts ? Aim.NONE : Aim.values()[kill % Aim.values().length];
+            awaitMoment(aim, events.get(aim), hub);
             List<ProcessHandle> orphans = hub.databaseProcesses();
             hub.kill();
             System.out.printf(
-                    "KillNineIT: kill %d, %d ms after %s, leaves %d processes of PostgreSQL%n",
-                    kill, life.toMillis(), whileItStarts ? "launch" : "readiness", orphans.size());
+                    "KillNineIT: kill %d, %d ms after %s, aimed at %s, leaves %d processes of PostgreSQL%n",
+                    kill, life.toMillis(), whileItStarts ? "launch" : "readiness", aim, orphans.size());
             hub.launch();
         }
         hub.awaitReady();

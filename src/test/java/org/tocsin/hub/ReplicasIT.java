@@ -68,15 +68,18 @@ class ReplicasIT {
                     .isTrue();
             sources.steadily(crowd, GAP);
 
-            alert(replicas, "first");
+            alert(replicas, HUBS - 1, "first");
             awaitMiddle(simulator, "first");
             replicas.get(0).freeze();
             await().pollDelay(STOPPED).atMost(STOPPED.plusSeconds(30)).until(() -> true);
             replicas.get(0).thaw();
 
-            alert(replicas, "second");
+            alert(replicas, HUBS - 1, "second");
             awaitMiddle(simulator, "second");
             replicas.get(HUBS - 1).kill();
+            if (HUBS > 2) {
+                whenTheFirstIsCalledWhileOthersAreBeingPlanned(replicas, simulator);
+            }
 
             eventually().untilAsserted(() -> assertThat(missing(simulator, "second"))
                     .isZero());
@@ -89,13 +92,14 @@ class ReplicasIT {
             PhoneCount single = PhoneCount.ofOwn(crowd, simulator);
             print(replicas, sources, simulator, ledger);
 
-            for (String marker : List.of("first", "second")) {
+            List<String> markers = HUBS > 2 ? List.of("first", "second", "third") : List.of("first", "second");
+            for (String marker : markers) {
                 assertNothingAmiss(PhoneCount.ofAll(crowd, text(marker), simulator), crowd.members(), ledger);
             }
             assertNothingAmiss(single, sources.acknowledged(), ledger);
             assertThat(ledger.alerts())
                     .as("alerts: one a trigger, the two large ones, and notices to the duty group")
-                    .isEqualTo(sources.given() + 2 + ledger.notices());
+                    .isEqualTo(sources.given() + markers.size() + ledger.notices());
             assertThat(ledger.parked()).as("parked").isZero();
             assertThat(sources.failures().keySet())
                     .as("refusals other than 'not now'")
@@ -109,10 +113,21 @@ class ReplicasIT {
         }
     }
 
+    /** Then the next one is killed. */
+    private void whenTheFirstIsCalledWhileOthersAreBeingPlanned(Replicas replicas, Simulator simulator)
+            throws Exception {
+        eventually()
+                .untilAsserted(() -> assertThat(missing(simulator, "second")).isZero());
+        alert(replicas, 0, "third");
+        eventually().pollInterval(Duration.ofMillis(5)).until(() -> missing(simulator, "third") < PEOPLE);
+        replicas.get(1).kill();
+        eventually().untilAsserted(() -> assertThat(missing(simulator, "third")).isZero());
+    }
+
     /** One alert to everybody. */
-    private void alert(Replicas replicas, String marker) throws Exception {
+    private void alert(Replicas replicas, int hub, String marker) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(replicas.get(HUBS - 1).url("/api/alerts")))
+                        URI.create(replicas.get(hub).url("/api/alerts")))
                 .header("Authorization", "Bearer " + Hub.TRIGGER_KEY)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Cap.named("all-" + marker, "Flood", text(marker), "crowd")))

@@ -41,6 +41,7 @@ public final class LoadBalancer implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final Map<HubProcess, Long> leftOutUntil = new ConcurrentHashMap<>();
     private final Map<HubProcess, AtomicInteger> answered = new ConcurrentHashMap<>();
+    private final AtomicInteger received = new AtomicInteger();
 
     public LoadBalancer(List<HubProcess> hubs) throws IOException {
         this.hubs = hubs;
@@ -55,6 +56,11 @@ public final class LoadBalancer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
+    /** How many requests came, whatever became of them. */
+    public int received() {
+        return received.get();
+    }
+
     /** How many requests this hub answered. */
     public int answeredBy(HubProcess hub) {
         AtomicInteger count = answered.get(hub);
@@ -62,6 +68,7 @@ public final class LoadBalancer implements AutoCloseable {
     }
 
     private void pass(HttpExchange exchange) throws IOException {
+        received.incrementAndGet();
         HubProcess hub = next();
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();

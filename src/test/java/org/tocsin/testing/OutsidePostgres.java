@@ -68,6 +68,12 @@ public final class OutsidePostgres implements AutoCloseable {
         signal("CONT");
     }
 
+    /** Of everybody else, in the middle of whatever they do. */
+    public void cutConnections() {
+        jdbc().queryForList("select pg_terminate_backend(pid) from pg_stat_activity"
+                + " where backend_type = 'client backend' and pid <> pg_backend_pid()");
+    }
+
     private void signal(String name) {
         List<String> command = new ArrayList<>(List.of("kill", "-" + name));
         HubProcess.databaseProcesses(folder).forEach(process -> command.add(Long.toString(process.pid())));

@@ -1,0 +1,115 @@
+package org.tocsin.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.tocsin.simulator.Simulator;
+import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.testing.Crowd;
+import org.tocsin.testing.Crowd.Member;
+import org.tocsin.testing.HubProcess;
+import org.tocsin.testing.LedgerCount;
+import org.tocsin.testing.OutsidePostgres;
+import org.tocsin.testing.PhoneCount;
+import org.tocsin.testing.TriggerSources;
+
+/**
+ * The disk of the database is full: what HTTP hands in is told to come again, nothing that was acknowledged is lost, and
+ * all goes on when there is room and the database runs again. Needs the right to mount a small file system.
+ */
+class DiskFullLongIT {
+    private static final Duration FULL = Duration.ofSeconds(20);
+    private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(5);
+    private static final Duration GAP = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    private final Crowd crowd = Crowd.of(1_000);
+
+    @Test
+    void nothingAcknowledgedIsLost(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", disk.toString()))
+                .as("a small file system can be mounted here")
+                .isZero();
+        try {
+            fill(folder, disk);
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    private void fill(Path folder, Path disk) throws Exception {
+        crowd.write(folder);
+        try (OutsidePostgres database = new OutsidePostgres(disk.resolve("postgres"));
+                Simulator simulator =
+                        Simulator.start(SimulatorSettings.defaults().withRetryGaps(Duration.ofMillis(300)));
+                HubProcess hub = new HubProcess(
+                        simulator,
+                        folder,
+                        "--spring.datasource.url=" + database.url(),
+                        "--spring.datasource.username=postgres",
+                        "--tocsin.delivery-plan=src/test/resources/plan/faults.yaml",
+                        "--tocsin.intake.sensors=" + folder.resolve("sensors.yaml"));
+                TriggerSources sources = new TriggerSources(hub)) {
+            hub.launch().awaitReady();
+            assertThat(simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp")))
+                    .isTrue();
+            sources.steadily(crowd, GAP);
+            hub.letLive(BEFORE_AND_AFTER);
+
+            Path ballast = disk.resolve("ballast");
+            run("sh", "-c", "cat /dev/zero > " + ballast); // ends when there is no room
+            Set<Member> before = sources.acknowledged();
+            hub.letLive(FULL);
+            int refused = sources.failures("API 503") + sources.failures("HOOK 503");
+            long taken = sources.acknowledged().size() - before.size();
+            Files.delete(ballast);
+            database.crash(); // as it did by itself, when it could not write its log
+            database.start();
+            hub.letLive(BEFORE_AND_AFTER);
+            sources.pause();
+
+            eventually()
+                    .untilAsserted(() ->
+                            assertThat(sources.waiting()).as("not yet taken").isEmpty());
+            eventually().untilAsserted(() -> assertThat(
+                            PhoneCount.of(crowd, simulator).lost(sources.acknowledged()))
+                    .as("acknowledged, on no phone yet")
+                    .isEmpty());
+            LedgerCount ledger = new LedgerCount(database.jdbc());
+            eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+            PhoneCount phones = PhoneCount.of(crowd, simulator);
+            System.out.printf(
+                    "DiskFullLongIT: given %d, taken while it was full %d, 503 %d, in vain %s; messages %d, repeated %s%n",
+                    sources.given(), taken, refused, sources.failures(), phones.accepted(), phones.repeats());
+            assertThat(refused).as("HTTP told to come again").isPositive();
+            assertThat(sources.failures().keySet()).as("refusals").isSubsetOf("API 503", "HOOK 503");
+            assertThat(phones.astray()).as("messages to anybody else").isEmpty();
+            assertThat(phones.repeats()).as("repeats").isEmpty();
+            assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
+        }
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    /** Blind to what ends threads of the simulated SMSC: see {@link KillNineIT}. */
+    private static ConditionFactory eventually() {
+        return await().dontCatchUncaughtExceptions().atMost(LONG);
+    }
+}
