@@ -31,8 +31,12 @@ public class AlertPlans {
         }
     };
 
-    AlertPlans(JdbcTemplate jdbc) {
+    private final LedgerWatch watch;
+    private long keptFor;
+
+    AlertPlans(JdbcTemplate jdbc, LedgerWatch watch) {
         this.jdbc = jdbc;
+        this.watch = watch;
     }
 
     /** One alert's frozen parts. Each text is rendered once per language and channel, not once per person. */
@@ -80,6 +84,11 @@ public class AlertPlans {
 
     public AlertPlan of(long alertId) {
         synchronized (kept) {
+            long moved = watch.moved();
+            if (moved != keptFor) {
+                kept.clear(); // after a jump of the clock their ends were moved
+                keptFor = moved;
+            }
             AlertPlan plan = kept.get(alertId);
             if (plan == null) {
                 plan = jdbc.queryForObject(

@@ -1,5 +1,7 @@
 package org.tocsin.delivery;
 
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -11,11 +13,14 @@ import org.tocsin.privacy.LookupHash;
 public class DeliveryAssembly {
     private final AlertPlans plans;
     private final LookupHash hash;
+    private final LedgerWatch watch;
     private final String publicUrl;
 
-    DeliveryAssembly(AlertPlans plans, LookupHash hash, @Value("${tocsin.public-url:}") String publicUrl) {
+    DeliveryAssembly(
+            AlertPlans plans, LookupHash hash, LedgerWatch watch, @Value("${tocsin.public-url:}") String publicUrl) {
         this.plans = plans;
         this.hash = hash;
+        this.watch = watch;
         this.publicUrl = publicUrl.replaceAll("/+$", "");
     }
 
@@ -28,6 +33,11 @@ public class DeliveryAssembly {
             throw new DeliveryRefused(new DeliveryOutcome.QuotaUsed("people-per-day"));
         }
         AlertPlans.AlertPlan plan = plans.of(claim.alertId());
+        // Claimed in time; but a worker, or a turn of the sender, may have been waited for.
+        Duration left = Duration.between(watch.latest().toInstant(), plan.expires());
+        if (left.isNegative() || left.isZero()) {
+            throw new DeliveryRefused(new DeliveryOutcome.Rejected("expired", false));
+        }
         Rendered message = plan.rendered(claim.language(), channel);
         String key = AttemptKey.callbackKey(claim.attemptId(), hash);
         return new Delivery(
@@ -40,7 +50,7 @@ public class DeliveryAssembly {
                 AttemptKey.number(claim.attemptId()),
                 claim.spare(),
                 link(key),
-                plan.expires(),
+                Instant.now().plus(left),
                 message);
     }
 

@@ -330,7 +330,8 @@ public class Ledger {
 
     private void follow(RecipientRecord record, Changes changes) {
         AlertPlans.AlertPlan plan = plans.of(record.alertId);
-        Decision decision = NextStep.decide(plan.ladder(record.firstChannel), record.progress(), changes.now);
+        Decision decision =
+                NextStep.decide(plan.ladder(record.firstChannel), record.progress(), changes.now, plan.expires());
         changes.take(record, decision, plan);
     }
 

@@ -133,6 +133,11 @@ public class LedgerWatch extends WorkingBean implements InitializingBean {
         return clock.latest(System.nanoTime()).plusNanos(moved * 1_000).atOffset(ZoneOffset.UTC);
     }
 
+    /** By how much all that waits was moved after jumps of the database's clock, microseconds. */
+    long moved() {
+        return moved;
+    }
+
     private static Instant steady(Instant now, long moved) {
         return now.minusNanos(moved * 1_000);
     }

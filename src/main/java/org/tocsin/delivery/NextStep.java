@@ -26,25 +26,31 @@ public final class NextStep {
     private final Ladder ladder;
     private final Progress facts;
     private final Instant now;
+    private final Instant expires;
     private final List<Send> sends = new ArrayList<>();
     private @Nullable Instant dueAt;
 
-    private NextStep(Ladder ladder, Progress facts, Instant now) {
+    private NextStep(Ladder ladder, Progress facts, Instant now, Instant expires) {
         this.ladder = ladder;
         this.facts = facts;
         this.now = now;
+        this.expires = expires;
     }
 
     /** The first message for a person who has these channels. */
     public static Decision start(Ladder ladder, List<String> channels, Instant now) {
         Progress nothing =
                 new Progress(RecipientState.PENDING, true, -1, channels, null, null, null, List.of(), Map.of());
-        return new NextStep(ladder, nothing, now).advance();
+        return new NextStep(ladder, nothing, now, Instant.MAX).advance();
     }
 
-    /** What follows from the facts as they are now. */
-    public static Decision decide(Ladder ladder, Progress facts, Instant now) {
-        NextStep next = new NextStep(ladder, facts, now);
+    /**
+     * What follows from the facts as they are now.
+     *
+     * @param expires the end of the alert: nothing is sent then or later, and nothing is put off until then
+     */
+    public static Decision decide(Ladder ladder, Progress facts, Instant now, Instant expires) {
+        NextStep next = new NextStep(ladder, facts, now, expires);
         if (facts.acknowledgedAt() != null) {
             return next.closed(RecipientState.ACKNOWLEDGED);
         }
@@ -62,7 +68,7 @@ public final class NextStep {
      * @param broken whether a channel is of no use now
      */
     static boolean hasOtherWay(Ladder ladder, Progress facts, String channel, Predicate<String> broken) {
-        NextStep next = new NextStep(ladder, facts, Instant.EPOCH);
+        NextStep next = new NextStep(ladder, facts, Instant.EPOCH, Instant.MAX);
         boolean beside = next.lastOfEachChannel().stream()
                 .filter(a -> !a.channel().equals(channel))
                 .anyMatch(a -> a.state().isUnderWay()
@@ -86,6 +92,9 @@ public final class NextStep {
     }
 
     private Decision whileOpen() {
+        if (!now.isBefore(expires)) {
+            return closed(facts.deliveredAt() != null ? arrived() : RecipientState.EXPIRED);
+        }
         boolean waiting = false;
         for (Progress.Attempt attempt : lastOfEachChannel()) {
             waiting |= stillHopeful(attempt);
@@ -222,7 +231,7 @@ public final class NextStep {
     }
 
     private boolean again(Progress.Attempt attempt, Instant at, boolean spare, boolean repeat) {
-        if (facts.attempts().size() + sends.size() >= MOST_ATTEMPTS) {
+        if (facts.attempts().size() + sends.size() >= MOST_ATTEMPTS || !at.isBefore(expires)) {
             return false;
         }
         sends.add(new Send(attempt.step(), attempt.channel(), at, spare, repeat));
@@ -261,8 +270,10 @@ public final class NextStep {
                         .filter(a -> a.channel().equals(attempt.channel()) && a.state() == AttemptState.QUOTA_USED)
                         .count();
                 Instant at = now.plus(FOR_A_PLACE.multipliedBy(1L << Math.min(6, before - 1)));
-                sends.add(new Send(facts.step(), attempt.channel(), at, attempt.spare(), false));
-                return true;
+                if (at.isBefore(expires)) {
+                    sends.add(new Send(facts.step(), attempt.channel(), at, attempt.spare(), false));
+                    return true;
+                }
             }
         }
         return false;
@@ -319,6 +330,9 @@ public final class NextStep {
     }
 
     private void wakeAt(Instant at) {
+        if (!at.isBefore(expires)) {
+            return; // the end of the alert comes first, and closes it
+        }
         dueAt = dueAt == null ? at : earlier(dueAt, at);
     }
 

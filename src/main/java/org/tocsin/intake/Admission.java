@@ -72,7 +72,7 @@ final class Admission {
                     unknown ? "Not in the directory: " + words(audience.unknown()) + "." : null,
                     expires,
                     json(audience),
-                    json(templates.freeze(alert)),
+                    json(templates.freeze(alert, expires)),
                     candidate.submission().ours() ? null : json(templates.freezeCancel(alert, null)),
                     plan.ladderJson(alert),
                     unknown ? List.of(NewNotices.UNKNOWN_ADDRESS) : List.of());

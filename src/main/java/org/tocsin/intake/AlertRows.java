@@ -142,19 +142,13 @@ final class AlertRows {
                 (Object) ids);
     }
 
-    /** Those alerts, all that they followed themselves, and the digests that told of any of them. */
-    List<Long> followed(List<Former> formers) {
-        if (formers.isEmpty()) {
-            return List.of();
-        }
+    /** Those alerts, and all that they followed themselves. */
+    static List<Long> followed(List<Former> formers) {
         TreeSet<Long> ids = new TreeSet<>();
         formers.forEach(former -> {
             ids.add(former.id());
             ids.addAll(former.follows());
         });
-        ids.addAll(jdbc.queryForList(
-                "select alert_id from digest where alert_id is not null and items && ?::bigint[]", Long.class, (Object)
-                        ids.toArray(Long[]::new)));
         return List.copyOf(ids);
     }
 

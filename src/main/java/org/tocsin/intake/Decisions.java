@@ -147,7 +147,7 @@ public final class Decisions {
             return new Result.Refused("The alert has no audience.");
         }
         List<KnownAlert> originals = originals(row);
-        List<Long> follows = alerts.followed(alerts.formers(
+        List<Long> follows = AlertRows.followed(alerts.formers(
                 originals.stream().filter(KnownAlert::mayHaveReached).toList()));
         // An all-clear of what is not known here goes to those whom it names itself: a person has looked at it.
         Tells tells = follows.isEmpty() ? Tells.AUDIENCE : row.tells();

@@ -64,7 +64,7 @@ final class Successors {
         } else {
             Former like = Succession.mostUrgent(told);
             verdict = admitted.cancel(candidate, like, reason, now);
-            succession = new Succession(first(originals), Tells.REACHED, alerts.followed(told), like);
+            succession = new Succession(first(originals), Tells.REACHED, AlertRows.followed(told), like);
         }
         KnownAlert cancel = insert(new AlertRows.NewAlert(candidate, verdict, succession));
         if (cancel == null) {
@@ -110,7 +110,7 @@ final class Successors {
         verdict = verdict.cancelledBy(cancel);
         boolean goesOut = verdict.state() == AlertState.PLANNING;
         // While it waits for a decision it follows nobody: whom, is looked at when it is released.
-        List<Long> follows = goesOut ? alerts.followed(alerts.formers(reached)) : List.of();
+        List<Long> follows = goesOut ? AlertRows.followed(alerts.formers(reached)) : List.of();
         KnownAlert update = insert(
                 new AlertRows.NewAlert(candidate, verdict, new Succession(first(originals), tells, follows, null)));
         if (update == null) {

@@ -96,7 +96,7 @@ final class Facts {
         return null;
     }
 
-    private static @Nullable String time(@Nullable OffsetDateTime time, DateTimeFormatter format, ZoneId zone) {
+    static @Nullable String time(@Nullable OffsetDateTime time, DateTimeFormatter format, ZoneId zone) {
         if (time == null) {
             return null;
         }

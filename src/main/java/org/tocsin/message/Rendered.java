@@ -16,6 +16,8 @@ public sealed interface Rendered {
      * A WhatsApp template message.
      *
      * @param spare the template to use when this one is refused by the provider, or null
+     * @param ttlSeconds how long the provider tries to deliver it; 0 where that is not known
+     * @param shorter the same with a shorter time to live, the longest first
      * @param bodyParameters named parameters in order, already free of newlines, tabs and runs of spaces
      */
     record WhatsAppTemplate(
@@ -25,8 +27,26 @@ public sealed interface Rendered {
             List<NamedText> bodyParameters,
             @Nullable MediaHeader header,
             List<QuickReply> quickReplies,
-            @Nullable WhatsAppTemplate spare)
+            @Nullable WhatsAppTemplate spare,
+            int ttlSeconds,
+            List<WhatsAppTemplate> shorter)
             implements Rendered {
+        public WhatsAppTemplate {
+            shorter = List.copyOf(shorter);
+        }
+
+        /** With a time to live that is not known. */
+        public WhatsAppTemplate(
+                String version,
+                String name,
+                String language,
+                List<NamedText> bodyParameters,
+                @Nullable MediaHeader header,
+                List<QuickReply> quickReplies,
+                @Nullable WhatsAppTemplate spare) {
+            this(version, name, language, bodyParameters, header, quickReplies, spare, 0, List.of());
+        }
+
         @Override
         public String toString() {
             return "WhatsAppTemplate[" + version + ", " + name + ", " + language + "]";

@@ -14,6 +14,11 @@ final class TemplateFile {
     /** WhatsApp Business Platform, template components: the body's limit, parameters replaced. */
     static final int MAX_BODY = 1024;
 
+    /** Bounds of {@code message_send_ttl_seconds} of a UTILITY template. */
+    private static final int LEAST_TTL = 30;
+
+    private static final int MOST_TTL = 43_200;
+
     private static final String NAME = "[a-z0-9_]{1,512}";
     private static final String NAME_FORM = "a template name at Meta ([a-z0-9_])";
     private static final String LOCALE = "[a-z]{2,3}(_[A-Z]{2,4})?";
@@ -46,17 +51,34 @@ final class TemplateFile {
         if (fixed > MAX_BODY / 2) {
             throw yaml.problem("body", "has " + fixed + " characters of its own", "leave half of 1024 to the alert");
         }
+        int ttl = yaml.number("ttl-seconds", 3600, LEAST_TTL, MOST_TTL);
         var whatsapp = new TemplateText.WhatsApp(
                 yaml.word("name", NAME, NAME_FORM),
                 yaml.word("language", LOCALE, LOCALE_FORM),
                 yaml.word("category", "UTILITY", "UTILITY (alerts of another category are capped)"),
-                yaml.number("ttl-seconds", 3600, 30, 43_200),
+                ttl,
+                shorter(yaml, ttl),
                 spare(yaml),
                 header(yaml),
                 body,
                 buttons(yaml));
         yaml.nothingElse();
         return whatsapp;
+    }
+
+    private static List<TemplateText.Shorter> shorter(YamlSection yaml, int ttl) {
+        var all = new ArrayList<TemplateText.Shorter>();
+        for (YamlSection section : yaml.sections("shorter")) {
+            var one = new TemplateText.Shorter(
+                    section.word("name", NAME, NAME_FORM), section.number("ttl-seconds", 300, LEAST_TTL, MOST_TTL));
+            if (one.ttlSeconds() >= ttl) {
+                throw section.problem(
+                        "ttl-seconds", "is not shorter than that of the template", "write less than " + ttl);
+            }
+            section.nothingElse();
+            all.add(one);
+        }
+        return all;
     }
 
     private static TemplateText.@Nullable Spare spare(YamlSection yaml) {

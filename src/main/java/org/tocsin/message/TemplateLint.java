@@ -22,7 +22,16 @@ final class TemplateLint {
     /** A third segment costs half as much again, and is the one that arrives last or not at all. */
     private static final int GOOD_SEGMENTS = 2;
 
+    /** What ends sooner than this is better said by a channel that does not wait for a phone. */
+    private static final int SHORT_TTL = 900;
+
     private TemplateLint() {}
+
+    static int leastTtl(TemplateText.WhatsApp whatsapp) {
+        return whatsapp.shorter().stream()
+                .mapToInt(TemplateText.Shorter::ttlSeconds)
+                .reduce(whatsapp.ttlSeconds(), Math::min);
+    }
 
     static List<LintProblem> lint(FrozenMessage message) {
         var problems = new ArrayList<LintProblem>();
@@ -67,6 +76,14 @@ final class TemplateLint {
             if (body.startsWith("{{") || body.endsWith("}}")) {
                 problems.add(new LintProblem(
                         where, "whatsapp.body", "starts or ends with a parameter, which Meta refuses; add a word"));
+            }
+            int least = leastTtl(text.whatsapp());
+            if (least > SHORT_TTL) {
+                problems.add(new LintProblem(
+                        where,
+                        "whatsapp.shorter",
+                        "is missing; an alert that ends in less than " + least
+                                + " s goes by the next channel: approve one with a shorter ttl-seconds"));
             }
             if (text.whatsapp().spare() == null) {
                 problems.add(new LintProblem(

@@ -22,6 +22,7 @@ public record TemplateText(WhatsApp whatsapp, Sms sms, Email email, Map<String, 
      *
      * @param language Meta's locale: {@code en_US}, {@code fr}
      * @param ttlSeconds {@code message_send_ttl_seconds}, 30..43200: later, WhatsApp drops the message
+     * @param shorter the same text approved with a shorter time to live, without header
      * @param body the approved text with its named parameters
      */
     public record WhatsApp(
@@ -29,12 +30,15 @@ public record TemplateText(WhatsApp whatsapp, Sms sms, Email email, Map<String, 
             String language,
             String category,
             int ttlSeconds,
+            List<Shorter> shorter,
             @Nullable Spare spare,
             @Nullable Header header,
             String body,
             List<Button> buttons) {
 
         public WhatsApp {
+            // Null in what was frozen by a hub that knew none.
+            shorter = shorter == null ? List.of() : List.copyOf(shorter);
             buttons = List.copyOf(buttons);
         }
 
@@ -43,6 +47,9 @@ public record TemplateText(WhatsApp whatsapp, Sms sms, Email email, Map<String, 
             return Placeholders.variables(body).stream().map(Variable::word).toList();
         }
     }
+
+    /** For an alert that ends before the time to live of the first. */
+    public record Shorter(String name, int ttlSeconds) {}
 
     /** A second approved template with the same body and buttons, without header, for when the first is paused. */
     public record Spare(String name, String language) {}

@@ -2,7 +2,9 @@ package org.tocsin.message;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -105,6 +107,16 @@ public final class Templates {
 
     private static void register(Map<String, ApprovedTemplate> approved, TemplateText.WhatsApp text, String file) {
         register(approved, text, text.name(), text.language(), null, file + ": whatsapp.name");
+        for (TemplateText.Shorter shorter : text.shorter()) {
+            register(
+                    approved,
+                    text,
+                    shorter.name(),
+                    text.language(),
+                    shorter.ttlSeconds(),
+                    null,
+                    file + ": whatsapp.shorter");
+        }
         if (text.spare() != null) {
             register(approved, text, text.spare().name(), text.spare().language(), null, file + ": whatsapp.spare");
         }
@@ -121,11 +133,22 @@ public final class Templates {
             String language,
             @Nullable String headerType,
             String where) {
+        register(approved, text, name, language, text.ttlSeconds(), headerType, where);
+    }
+
+    private static void register(
+            Map<String, ApprovedTemplate> approved,
+            TemplateText.WhatsApp text,
+            String name,
+            String language,
+            int ttlSeconds,
+            @Nullable String headerType,
+            String where) {
         var template = new ApprovedTemplate(
                 name,
                 language,
                 text.category(),
-                text.ttlSeconds(),
+                ttlSeconds,
                 headerType,
                 text.body(),
                 text.parameters(),
@@ -142,6 +165,26 @@ public final class Templates {
     public FrozenMessage freeze(Alert alert) {
         Info spoken = Facts.infoFor(index.language(), index.language(), alert.infos());
         return freeze(alert, index.templateFor(spoken));
+    }
+
+    /** @param end until when it is valid, said where an info does not say so itself */
+    public FrozenMessage freeze(Alert alert, Instant end) {
+        FrozenMessage message = freeze(alert);
+        var wordings = new TreeMap<String, FrozenMessage.Wording>();
+        message.languages().forEach((language, wording) -> {
+            var values = new TreeMap<>(wording.values());
+            values.computeIfPresent(
+                    Variable.EXPIRES.word(),
+                    (word, said) -> said.isEmpty()
+                            ? Facts.time(
+                                    end.atOffset(ZoneOffset.UTC),
+                                    index.languages().get(language).time(),
+                                    zone)
+                            : said);
+            wordings.put(
+                    language, new FrozenMessage.Wording(wording.template(), values, wording.prefix(), wording.image()));
+        });
+        return new FrozenMessage(message.version(), message.defaultLanguage(), wordings);
     }
 
     /**
@@ -175,6 +218,19 @@ public final class Templates {
 
     public Set<String> names() {
         return Set.copyOf(templates.keySet());
+    }
+
+    /**
+     * The template, of those of one language, whose shortest time to live is the longest: what ends sooner never goes by
+     * WhatsApp in it.
+     *
+     * @return {@code flood/en} and seconds
+     */
+    public Map.Entry<String, Integer> longestLeast() {
+        var least = new TreeMap<String, Integer>();
+        templates.forEach((name, template) -> template.languages()
+                .forEach((language, text) -> least.put(name + "/" + language, TemplateLint.leastTtl(text.whatsapp()))));
+        return java.util.Collections.max(least.entrySet(), Map.Entry.comparingByValue());
     }
 
     /** Everything that must be approved at Meta. */

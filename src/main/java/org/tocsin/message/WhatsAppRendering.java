@@ -1,6 +1,7 @@
 package org.tocsin.message;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,25 @@ final class WhatsAppRendering {
             replies.add(new Rendered.QuickReply(replies.size(), button.answer()));
         }
         var plain = new Rendered.WhatsAppTemplate(
-                version, template.name(), template.language(), parameters, null, List.copyOf(replies), null);
+                version,
+                template.name(),
+                template.language(),
+                parameters,
+                null,
+                List.copyOf(replies),
+                null,
+                template.ttlSeconds(),
+                List.of());
+        List<Rendered.WhatsAppTemplate> shorter = template.shorter().stream()
+                .sorted(Comparator.comparingInt(TemplateText.Shorter::ttlSeconds)
+                        .reversed())
+                .map(one -> like(plain, one.name(), plain.language(), null, null, one.ttlSeconds(), List.of()))
+                .toList();
         TemplateText.Spare spare = template.spare();
         var second = spare == null ? null : like(plain, spare.name(), spare.language(), null, null);
         TemplateText.Header header = template.header();
         if (header == null || wording.image() == null) {
-            return like(plain, plain.name(), plain.language(), null, second);
+            return like(plain, plain.name(), plain.language(), null, second, plain.ttlSeconds(), shorter);
         }
         // Whatever is wrong with the image form, the plain form needs no image.
         return like(
@@ -34,7 +48,9 @@ final class WhatsAppRendering {
                 header.name(),
                 plain.language(),
                 new Rendered.MediaHeader(header.type(), wording.image()),
-                plain);
+                plain,
+                plain.ttlSeconds(),
+                shorter);
     }
 
     private static Rendered.WhatsAppTemplate like(
@@ -43,8 +59,27 @@ final class WhatsAppRendering {
             String language,
             Rendered.@Nullable MediaHeader header,
             Rendered.@Nullable WhatsAppTemplate spare) {
+        return like(plain, name, language, header, spare, plain.ttlSeconds(), List.of());
+    }
+
+    private static Rendered.WhatsAppTemplate like(
+            Rendered.WhatsAppTemplate plain,
+            String name,
+            String language,
+            Rendered.@Nullable MediaHeader header,
+            Rendered.@Nullable WhatsAppTemplate spare,
+            int ttlSeconds,
+            List<Rendered.WhatsAppTemplate> shorter) {
         return new Rendered.WhatsAppTemplate(
-                plain.version(), name, language, plain.bodyParameters(), header, plain.quickReplies(), spare);
+                plain.version(),
+                name,
+                language,
+                plain.bodyParameters(),
+                header,
+                plain.quickReplies(),
+                spare,
+                ttlSeconds,
+                shorter);
     }
 
     private static List<Rendered.NamedText> parameters(TemplateText.WhatsApp template, FrozenMessage.Wording wording) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.tocsin.alert.Severity;
 import org.tocsin.delivery.ChannelCredentials;
 import org.tocsin.delivery.PlanFile;
 import org.tocsin.delivery.email.EmailSettings;
@@ -51,9 +53,25 @@ public final class FileCheck {
                             credentials(binder, SmppSettings.class),
                             credentials(binder, EmailSettings.class)));
         }
-        Templates.load(files.templates(), files.timeZone());
+        requireFittingTemplates(
+                files,
+                Templates.load(files.templates(), files.timeZone()),
+                binder.bindOrCreate("tocsin.alert.max-age", IntakeSettings.MaxAge.class));
         Sensors.read(binder.bindOrCreate("tocsin.intake", IntakeSettings.class).sensors());
         ContactsCsv.requireHeader(files.contacts());
+    }
+
+    /** The hub sends by WhatsApp only what Meta gives up before the alert ends. */
+    private static void requireFittingTemplates(FileSettings files, Templates templates, IntakeSettings.MaxAge ages) {
+        Map.Entry<String, Integer> template = templates.longestLeast();
+        Stream.of(Severity.values())
+                .filter(severity -> ages.of(severity).toSeconds() <= template.getValue())
+                .findFirst()
+                .ifPresent(severity -> {
+                    throw new StartRefused(files.templates() + "/" + template.getKey() + ".yaml: whatsapp.ttl-seconds: "
+                            + template.getValue() + " is longer than tocsin.alert.max-age allows for " + severity
+                            + ", so that no such alert without `expires` would go by WhatsApp: add a whatsapp.shorter");
+                });
     }
 
     /** A rung that no route serves would wait for ever, and nobody would get the next one. */

@@ -100,6 +100,46 @@ class NextStepTest {
                 .isEqualTo(expected);
     }
 
+    @ParameterizedTest(name = "{0}, at {1} s, the alert ends at {2} s: {3}, sends {4}, looks again at {5}")
+    @CsvSource({
+        // A retry after 10 s: in time, or the next rung at once.
+        "THROTTLED, 0, 3600, WAITING, whatsapp, ",
+        "THROTTLED, 0, 11, WAITING, whatsapp, ",
+        "THROTTLED, 0, 10, WAITING, sms, ",
+        // The next rung at 60 s, unless the alert has ended by then.
+        "ACCEPTED, 0, 3600, WAITING, , 60",
+        "ACCEPTED, 0, 60, WAITING, , ",
+        "ACCEPTED, 59, 60, WAITING, , ",
+        "ACCEPTED, 60, 60, EXPIRED, , ",
+        "ACCEPTED, 90, 60, EXPIRED, , ",
+        "UNREACHABLE, 60, 60, EXPIRED, , ",
+        "REJECTED, 60, 60, EXPIRED, , ",
+        "DELIVERED, 60, 60, DELIVERED, , "
+    })
+    void nothingIsSentOrPutOffBeyondTheEndOfTheAlert(
+            AttemptState state, long now, long expires, RecipientState then, String channel, Long lookAgain) {
+        Attempt attempt = new Attempt(0, 0, "whatsapp", state, false, false, false, T, T, 10, 2);
+        Progress facts = new Progress(
+                RecipientState.WAITING,
+                true,
+                0,
+                ALL,
+                state == DELIVERED ? T : null,
+                null,
+                null,
+                List.of(attempt),
+                Map.of());
+        Decision decision = NextStep.decide(LADDER, facts, T.plusSeconds(now), T.plusSeconds(expires));
+
+        assertThat(decision.state()).isEqualTo(then);
+        assertThat(decision.open()).isEqualTo(then != RecipientState.EXPIRED && then != RecipientState.DELIVERED);
+        assertThat(decision.sends())
+                .extracting(Send::channel)
+                .isEqualTo(channel == null ? List.of() : List.of(channel));
+        assertThat(decision.sends()).allMatch(send -> send.at().isBefore(T.plusSeconds(expires)));
+        assertThat(decision.dueAt()).isEqualTo(lookAgain == null ? null : T.plusSeconds(lookAgain));
+    }
+
     @Test
     void noReceiptOfASilentChannelIsWaitedFor() {
         Attempt accepted = new Attempt(0, 0, "whatsapp", ACCEPTED, false, false, false, T, T, 0, 2);
@@ -114,7 +154,7 @@ class NextStepTest {
                 List.of(accepted),
                 Map.of(),
                 Set.of("whatsapp"));
-        assertThat(NextStep.decide(LADDER, facts, T.plusSeconds(1)).sends())
+        assertThat(NextStep.decide(LADDER, facts, T.plusSeconds(1), Instant.MAX).sends())
                 .extracting(Send::channel)
                 .containsExactly("sms");
     }
@@ -232,7 +272,7 @@ class NextStepTest {
     void aSecondPhoneIsTheNextAttemptOnTheSameRung() {
         Progress progress = progress(
                 RecipientState.WAITING, 0, null, null, Map.of("whatsapp", 1), attempt(0, 0, "whatsapp", REJECTED, 0));
-        assertThat(NextStep.decide(LADDER, progress, at(0)).sends())
+        assertThat(NextStep.decide(LADDER, progress, at(0), Instant.MAX).sends())
                 .containsExactly(new Send(0, "whatsapp", at(0), false, false));
     }
 
@@ -325,7 +365,7 @@ class NextStepTest {
     void aLateDeliveredCorrectsTheRecordOfAClosedLadderAndSendsNothing(RecipientState closed) {
         Progress progress = new Progress(
                 closed, false, 2, ALL, at(90), null, null, List.of(attempt(0, 0, "whatsapp", DELIVERED, 0)), Map.of());
-        Decision decision = NextStep.decide(LADDER, progress, at(91));
+        Decision decision = NextStep.decide(LADDER, progress, at(91), Instant.MAX);
         assertThat(decision.state()).isEqualTo(RecipientState.DELIVERED);
         assertThat(decision.sends()).isEmpty();
         assertThat(decision.open()).isFalse();
@@ -343,10 +383,10 @@ class NextStepTest {
     @CsvSource({"WITHHELD, true", "DIGESTED, true", "DIGESTED, false"})
     void aWithheldAlertIsNeverSentByItsOwnLadderAndAnAnswerToItsDigestEndsIt(RecipientState state, boolean open) {
         Progress waiting = new Progress(state, open, 0, ALL, null, null, null, List.of(), Map.of());
-        assertThat(NextStep.decide(LADDER, waiting, at(100_000)))
+        assertThat(NextStep.decide(LADDER, waiting, at(100_000), Instant.MAX))
                 .isEqualTo(new Decision(state, open, 0, null, List.of(), false));
         Progress answered = new Progress(state, open, 0, ALL, null, null, at(3), List.of(), Map.of());
-        Decision decision = NextStep.decide(LADDER, answered, at(3));
+        Decision decision = NextStep.decide(LADDER, answered, at(3), Instant.MAX);
         assertThat(decision.state()).isEqualTo(RecipientState.ACKNOWLEDGED);
         assertThat(decision.open()).isFalse();
         assertThat(decision.sends()).isEmpty();
@@ -364,7 +404,7 @@ class NextStepTest {
                 at(3),
                 List.of(attempt(0, 0, "whatsapp", ACCEPTED, 0), attempt(1, 1, "sms", QUEUED, 0)),
                 Map.of());
-        Decision decision = NextStep.decide(ANSWER_WANTED, progress, at(3));
+        Decision decision = NextStep.decide(ANSWER_WANTED, progress, at(3), Instant.MAX);
         assertThat(decision.state()).isEqualTo(RecipientState.ACKNOWLEDGED);
         assertThat(decision.open()).isFalse();
         assertThat(decision.suppressQueued()).isTrue();
@@ -391,7 +431,7 @@ class NextStepTest {
     private static Decision onWhatsAppOnly(int seconds, Attempt... attempts) {
         Progress progress = new Progress(
                 RecipientState.WAITING, true, 0, List.of("whatsapp"), null, null, null, List.of(attempts), Map.of());
-        return NextStep.decide(LADDER, progress, at(seconds));
+        return NextStep.decide(LADDER, progress, at(seconds), Instant.MAX);
     }
 
     private static Decision decide(Ladder ladder, int seconds, Attempt... attempts) {
@@ -400,14 +440,18 @@ class NextStepTest {
 
     private static Decision decideAt(Ladder ladder, int step, int seconds, Attempt... attempts) {
         return NextStep.decide(
-                ladder, progress(RecipientState.WAITING, step, null, null, Map.of(), attempts), at(seconds));
+                ladder,
+                progress(RecipientState.WAITING, step, null, null, Map.of(), attempts),
+                at(seconds),
+                Instant.MAX);
     }
 
     private static Decision delivered(Ladder ladder, int step, int deliveredAt, int seconds, Attempt... attempts) {
         return NextStep.decide(
                 ladder,
                 progress(RecipientState.DELIVERED, step, at(deliveredAt), null, Map.of(), attempts),
-                at(seconds));
+                at(seconds),
+                Instant.MAX);
     }
 
     private static Progress progress(

@@ -37,14 +37,15 @@ final class PlanningHub {
                 new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
         FatigueSettings settings = new FatigueSettings(budget, Duration.ofHours(1), Duration.ofMinutes(15));
         JdbcDirectory directory = new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash());
+        LedgerWatch watch = StartedWatch.of(jdbc, transaction, folder);
         planner = new Planner(
                 jdbc,
                 transaction,
-                new AlertPlans(jdbc),
+                new AlertPlans(jdbc, watch),
                 directory,
                 new Wakeups(),
                 new Fatigue(jdbc, settings),
-                StartedWatch.of(jdbc, transaction, folder));
+                watch);
         digests = new Digests(jdbc, transaction);
     }
 

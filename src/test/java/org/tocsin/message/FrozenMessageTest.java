@@ -221,6 +221,46 @@ class FrozenMessageTest {
     }
 
     @Test
+    void aMailSaysUntilWhenItIsValidAlsoWhereTheAlertDoesNot() {
+        Alert open = withoutExpires();
+        var mail = (Rendered.EmailMessage)
+                TEMPLATES.freeze(open, Alerts.SENT.plusHours(12).toInstant()).render("en", "email");
+        assertThat(mail.text()).contains("Valid until: 23 Nov 2026 02:05");
+        var said = (Rendered.EmailMessage) TEMPLATES
+                .freeze(
+                        Alerts.alert(Alerts.info("en", "Flood").done()),
+                        Alerts.SENT.plusHours(12).toInstant())
+                .render("en", "email");
+        assertThat(said.text()).contains("Valid until: 22 Nov 2026 20:05");
+    }
+
+    private static Alert withoutExpires() {
+        Info info = Alerts.info("en", "Flood").done();
+        return Alerts.alert(new Info(
+                info.language(),
+                info.categories(),
+                info.event(),
+                info.responseTypes(),
+                info.urgency(),
+                info.severity(),
+                info.certainty(),
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of()));
+    }
+
+    @Test
     void theCodeIsThatOfTheAlertWhateverTheOffsetItsTimeIsWrittenIn() {
         Alert alert = Alerts.alert();
         String code = VerificationCode.of(alert);

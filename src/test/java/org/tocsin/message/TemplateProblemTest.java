@@ -90,6 +90,18 @@ class TemplateProblemTest {
                 row("  name: storm\n", "", "whatsapp.name", "is missing", "add it"),
                 row("language: en", "language: en-US", "whatsapp.language", "is not a language of Meta", "en_US"),
                 row("UTILITY", "MARKETING", "whatsapp.category", "is not UTILITY", "capped"),
+                row(
+                        "600",
+                        "600\n  shorter: [{name: storm_short, ttl-seconds: 600}]",
+                        "whatsapp.shorter[0].ttl-seconds",
+                        "is not shorter than that of the template",
+                        "less than 600"),
+                row(
+                        "600",
+                        "600\n  shorter: [{name: storm, ttl-seconds: 60}]",
+                        "whatsapp.shorter",
+                        "names storm (en), which another text uses",
+                        "rename it"),
                 row("600", "5", "whatsapp.ttl-seconds", "from 30 to 43200", "3600"),
                 row("600", "soon", "whatsapp.ttl-seconds", "not a whole number", "3600"),
                 row("{SAFE:", "{FINE:", "whatsapp.buttons.FINE", "is not an answer", "ACKNOWLEDGED"),

@@ -1,5 +1,8 @@
 package org.tocsin.delivery.email;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -37,6 +40,8 @@ public final class EmailChannel implements DeliveryChannel {
     private static final Pattern MESSAGE_ID = Pattern.compile("<[!-~]{1,500}>");
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]+");
     private static final int LONGEST_SUBJECT = 400;
+    /** Dates in mails have years of four digits. */
+    private static final Instant LAST_DATE = Instant.parse("9999-12-31T00:00:00Z");
 
     private final String from;
     private final String domain;
@@ -76,6 +81,13 @@ public final class EmailChannel implements DeliveryChannel {
         headers.put("CamelMailAlternativeBody", AcknowledgeLink.inText(mail.text(), delivery.acknowledgeLink()));
         headers.put("Message-ID", "<" + delivery.callbackKey() + "@" + domain + ">");
         headers.put("X-Tocsin-Key", delivery.callbackKey());
+        if (delivery.expires().isBefore(LAST_DATE)) {
+            // RFC 4021: a reader may show that it is over.
+            headers.put(
+                    "Expires",
+                    DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                            delivery.expires().atOffset(ZoneOffset.UTC)));
+        }
         // RFC 3834: no out-of-office answers, please.
         headers.put("Auto-Submitted", "auto-generated");
         headers.put("X-Auto-Response-Suppress", "All");

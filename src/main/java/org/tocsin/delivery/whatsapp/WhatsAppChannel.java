@@ -1,5 +1,7 @@
 package org.tocsin.delivery.whatsapp;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,10 +25,19 @@ public final class WhatsAppChannel implements DeliveryChannel {
     private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
     private static final Pattern CALLBACK_KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+    /** The provider's time begins when it takes the message: after the longest that we wait for its answer. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(15);
+
     private final Map<String, Object> headers;
+    private final Clock clock;
 
     /** @throws IllegalArgumentException when the token is blank, or holds what no header may */
     public WhatsAppChannel(Secret accessToken) {
+        this(accessToken, Clock.systemUTC());
+    }
+
+    WhatsAppChannel(Secret accessToken, Clock clock) {
+        this.clock = clock;
         String token = accessToken.reveal();
         if (token.isBlank() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new IllegalArgumentException(
@@ -59,8 +70,24 @@ public final class WhatsAppChannel implements DeliveryChannel {
         if (chosen == null) {
             throw new DeliveryRefused(new DeliveryOutcome.TemplateUnusable("no-spare-template"));
         }
+        chosen = fitting(chosen, Duration.between(clock.instant(), delivery.expires()));
         // The route's endpoint may add to the headers or drop some: never the shared map.
         return new ProviderRequest(TemplateJson.write(delivery, chosen), new HashMap<>(headers));
+    }
+
+    /**
+     * The time to live is a property of the approved template: of those that the provider gives up in time, the one that it
+     * tries longest. Without one the next channel is better than a message that comes hours after its alert's end.
+     */
+    private static WhatsAppTemplate fitting(WhatsAppTemplate template, Duration left) {
+        long seconds = left.minus(ON_ITS_WAY).toSeconds();
+        if (template.ttlSeconds() == 0 || template.ttlSeconds() <= seconds) {
+            return template;
+        }
+        return template.shorter().stream()
+                .filter(shorter -> shorter.ttlSeconds() <= seconds)
+                .findFirst()
+                .orElseThrow(() -> new DeliveryRefused(new DeliveryOutcome.TemplateUnusable("outlives-alert")));
     }
 
     @Override

@@ -80,6 +80,7 @@ class EmailChannelTest extends DeliveryChannelContract {
                         "CamelMailAlternativeBody", "Evacuate.\nConfirm: https://hub.example/a/x?k=1&l=2\n",
                         "Message-ID", "<k-7.32_00@town.example>",
                         "X-Tocsin-Key", "k-7.32_00",
+                        "Expires", "Sun, 22 Nov 2026 14:30:05 GMT",
                         "Auto-Submitted", "auto-generated",
                         "X-Auto-Response-Suppress", "All"));
         assertThat(request.body())

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tocsin.delivery.Delivery;
 import org.tocsin.delivery.DeliveryChannel;
@@ -288,5 +289,48 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
     void tellsUnsentFromUnknown(Throwable failure, DeliveryOutcome outcome) {
         assertThat(channel.toOutcome(failure)).isEqualTo(outcome);
         assertThat(channel.toOutcome(new RuntimeException(failure))).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest(name = "{0} s left: {1}")
+    @CsvSource({
+        "3700, flood",
+        "3615, flood",
+        "3614, flood_600",
+        "615, flood_600",
+        "614, flood_60",
+        "75, flood_60",
+        "74, TemplateUnusable[code=outlives-alert]",
+        "0, TemplateUnusable[code=outlives-alert]",
+        "-5, TemplateUnusable[code=outlives-alert]"
+    })
+    void theTemplateIsTheOneThatTheProviderGivesUpBeforeTheAlertEnds(long left, String sent) {
+        var now = java.time.Instant.parse("2026-11-22T03:00:00Z");
+        var bounded =
+                new WhatsAppChannel(Secret.of("EAAx-token"), java.time.Clock.fixed(now, java.time.ZoneOffset.UTC));
+        var flood = new WhatsAppTemplate(
+                "v",
+                "flood",
+                "fr",
+                List.of(),
+                null,
+                List.of(),
+                null,
+                3600,
+                List.of(living("flood_600", 600), living("flood_60", 60)));
+        Delivery delivery =
+                new Delivery(1, 1, 1, "whatsapp", address(), "k", 0, false, null, now.plusSeconds(left), flood);
+
+        if (sent.startsWith("TemplateUnusable")) {
+            assertThatThrownBy(() -> bounded.toRequest(delivery))
+                    .isInstanceOfSatisfying(DeliveryRefused.class, refused -> assertThat(refused.outcome())
+                            .hasToString(sent));
+        } else {
+            assertThat(new String((byte[]) bounded.toRequest(delivery).body(), java.nio.charset.StandardCharsets.UTF_8))
+                    .contains("\"name\":\"" + sent + "\"");
+        }
+    }
+
+    private static WhatsAppTemplate living(String name, int seconds) {
+        return new WhatsAppTemplate("v", name, "fr", List.of(), null, List.of(), null, seconds, List.of());
     }
 }
