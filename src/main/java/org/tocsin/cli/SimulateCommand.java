@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,11 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--verify-token", description = "of the webhook handshake")
     private @Nullable String verifyToken;
 
-    @Option(names = "--phone-number-id", description = "in the path of a request")
-    private @Nullable String phoneNumberId;
+    @Option(
+            names = "--phone-number-id",
+            split = ",",
+            description = "in the path of a request; several, separated by commas, are numbers of one portfolio")
+    private String @Nullable [] phoneNumberIds;
 
     @Option(names = "--smpp-system-id", description = "who may bind")
     private @Nullable String smppSystemId;
@@ -141,7 +145,7 @@ public final class SimulateCommand implements Callable<Integer> {
     static void describe(Simulator simulator, PrintWriter out) {
         out.println("SIMULATED providers, nothing reaches a real phone:");
         out.println("  WhatsApp  " + simulator.whatsApp().baseUrl() + "  (phone number id "
-                + simulator.settings().account().phoneNumberId() + ")");
+                + String.join(", ", simulator.settings().account().numberIds()) + ")");
         out.println("            " + simulator.unresolvableUrl() + "  (a name that does not resolve: DNS failing)");
         out.println("  SMSC      127.0.0.1:" + simulator.smsc().port() + "  (system id "
                 + simulator.settings().sms().systemId() + ")");
@@ -163,7 +167,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 .withAccessToken(or(accessToken, account.accessToken()))
                 .withAppSecret(or(appSecret, account.appSecret()))
                 .withVerifyToken(or(verifyToken, account.verifyToken()))
-                .withPhoneNumberId(or(phoneNumberId, account.phoneNumberId()))
+                .withPhoneNumberId(first(phoneNumberIds, account.phoneNumberId()), others(phoneNumberIds))
                 .withSmppAccount(or(smppSystemId, sms.systemId()), or(smppPassword, sms.password()))
                 .withWebhookUrl(webhookUrl)
                 .withLatency(Duration.ofMillis(latencyMillis))
@@ -174,6 +178,14 @@ public final class SimulateCommand implements Callable<Integer> {
                 .withJournalLimit(journalLimit)
                 .withSeed(seed)
                 .withQuietReceipts(quietReceipts);
+    }
+
+    private static String first(String @Nullable [] given, String otherwise) {
+        return given == null ? otherwise : given[0];
+    }
+
+    private static String[] others(String @Nullable [] given) {
+        return given == null ? new String[0] : Arrays.copyOfRange(given, 1, given.length);
     }
 
     private static String or(@Nullable String given, String otherwise) {

@@ -272,7 +272,7 @@ public class Claims {
         Map<Long, List<Address>> addresses = directory.addresses(
                 order.channel(), good.stream().map(Taken::personId).distinct().toList());
         Map<Long, List<byte[]>> failed = failedAddresses(connection, order.channel(), good);
-        SenderChoice senders = new SenderChoice(order.senders());
+        SenderChoice senders = new SenderChoice(order.senders(), order.refusedBy());
         List<Claim> claims = new ArrayList<>(good.size());
         for (Taken t : good) {
             List<byte[]> bad = failed.getOrDefault(AttemptKey.recipient(t.key), List.of());
@@ -290,7 +290,7 @@ public class Claims {
                     t.language,
                     t.spare,
                     t.repeat,
-                    senders.of(t.personId),
+                    senders.of(t.personId, t.key),
                     left.isEmpty() ? null : left.get(0),
                     Math.max(0, left.size() - 1),
                     t.lane,

@@ -8,6 +8,7 @@ import org.tocsin.message.Rendered;
  * One message to one person over one channel, claimed and about to be handed to a provider.
  *
  * @param attemptId the ledger's key; {@code recipientId * 32 + attemptNo}
+ * @param sender of ours that writes: a phone number id, a source address
  * @param to the address in the channel's own form: E.164 with {@code +}, or an e-mail address
  * @param callbackKey opaque, at most 64 characters {@code [A-Za-z0-9._-]}; providers that echo it allow a match
  *     without their own id
@@ -19,6 +20,7 @@ public record Delivery(
         long recipientId,
         long alertId,
         String channel,
+        String sender,
         String to,
         String callbackKey,
         int attemptNo,

@@ -45,6 +45,7 @@ public class DeliveryAssembly {
                 AttemptKey.recipient(claim.attemptId()),
                 claim.alertId(),
                 channel,
+                claim.sender(),
                 claim.address().text(),
                 key,
                 AttemptKey.number(claim.attemptId()),

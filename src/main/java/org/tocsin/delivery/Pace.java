@@ -45,6 +45,10 @@ public final class Pace {
         paced = turns != null;
     }
 
+    public boolean isPaced() {
+        return paced;
+    }
+
     private void remember(Turns turns) {
         gap = turns.gap();
         bookedUntil = turns.end();

@@ -186,6 +186,11 @@ public final class ProviderCircuit {
         return breaker.getState() == CircuitBreaker.State.OPEN ? State.OPEN : state;
     }
 
+    /** Whether its messages pass, and not only a trial. */
+    public boolean isSound() {
+        return effective() == State.CLOSED;
+    }
+
     boolean isBroken() {
         return effective() != State.CLOSED;
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.stereotype.Component;
 
 /**
- * The circuits of all senders that this hub uses. Gauge {@code tocsin_provider_circuit} by channel and state: 1 for the
- * state that holds for this hub, 0 for the two others.
+ * The circuits of all senders that this hub uses. Gauge {@code tocsin_provider_circuit} by channel, sender (its place in
+ * the configuration, from 1 on) and state: 1 for the state that holds for this hub, 0 for the two others.
  */
 @Component
 public class ProviderCircuits {
@@ -43,10 +43,13 @@ public class ProviderCircuits {
     }
 
     private void measure(ProviderCircuit circuit) {
+        long place =
+                used.stream().filter(c -> c.channel().equals(circuit.channel())).count();
         for (ProviderCircuit.State state : ProviderCircuit.State.values()) {
             Gauge.builder("tocsin.provider.circuit", () -> circuit.effective() == state ? 1 : 0)
                     .description("1 for the state that the channel's provider is in; CLOSED is sound")
                     .tag("channel", circuit.channel())
+                    .tag("sender", Long.toString(place))
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(metrics);
         }

@@ -103,7 +103,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
         }
         if (circuit.breakerIsOpen()) {
             if (rows.open(circuit)) {
-                log.warn("{}: the circuit is open: {}", circuit.channel(), circuit.suspicion());
+                log.warn("{}: a circuit is open: {}", circuit.channel(), circuit.suspicion());
             }
             learnRows();
             nextSilent = System.nanoTime(); // at once, though a trial may begin soon
@@ -131,12 +131,17 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
     }
 
     private boolean whileOpen(ProviderCircuit circuit) {
-        boolean more = diversion.divert(circuit.channel(), Duration.ZERO);
+        boolean more = divert(circuit, Duration.ZERO);
         giveUpSilent(circuit);
         if (!more && circuit.age().compareTo(settings.probeEvery()) >= 0 && mayBeTried(circuit)) {
             beginTrial(circuit);
         }
         return more;
+    }
+
+    /** Only where no sender of the channel is sound: another one takes over before the next channel does. */
+    private boolean divert(ProviderCircuit circuit, Duration waited) {
+        return circuits.isBroken(circuit.channel()) && diversion.divert(circuit.channel(), waited);
     }
 
     /** Again from time to time: what was being called when it was opened is accepted a little later. */
@@ -151,7 +156,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
     private boolean mayBeTried(ProviderCircuit circuit) {
         return probes.stream()
                         .filter(p -> p.channel().equals(circuit.channel()))
-                        .allMatch(p -> p.availableSince(circuit.since()))
+                        .allMatch(p -> p.availableSince(circuit.sender(), circuit.since()))
                 || circuit.age().compareTo(settings.trialAnywayAfter()) >= 0;
     }
 
@@ -180,7 +185,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
         if (circuit.age().compareTo(settings.trialTimeout()) >= 0) {
             beginTrial(circuit);
         }
-        return diversion.divert(circuit.channel(), settings.trialPatience());
+        return divert(circuit, settings.trialPatience());
     }
 
     /** Accepted is what they were before, too: only a receipt says that messages arrive again. */

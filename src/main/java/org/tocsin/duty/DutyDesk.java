@@ -114,7 +114,7 @@ public class DutyDesk extends WorkingBean {
                         ? "The channel " + event.channel() + " is broken: " + event.reason()
                         : "The channel " + event.channel() + " works again",
                 event.broken()
-                        ? "Messages go by the next channel; who has no other waits for this one."
+                        ? "Messages go by another number of ours if one works, else by the next channel; who has no other waits."
                         : "It was broken for " + event.reason() + ". What waited for it is sent now.",
                 "See the metric tocsin_provider_circuit");
         providers.told(event);

@@ -48,6 +48,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
     private final Portfolio portfolio;
     private final ProviderCall call;
     private final Map<String, SenderLine> lines = new LinkedHashMap<>();
+    private final Refusals refusals = new Refusals(lines.values());
     private @Nullable ExecutorService workers;
     private @Nullable Thread claimer;
     private volatile boolean claiming;
@@ -61,20 +62,26 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         this.channel = channel;
         this.slots = new Slots(endpoint.getMaxInFlight(), desk.reserved(endpoint.getMaxInFlight()));
         this.portfolio = new Portfolio(endpoint.getPeoplePerDay(), endpoint.getReservedShare());
-        this.call = new ProviderCall(this, desk, channel, slots, () -> claiming);
-        SenderLine line = line(endpoint.getSender().isEmpty() ? channel.name() : endpoint.getSender());
-        lines.put(line.sender, line);
+        this.call = new ProviderCall(this, desk, channel, slots, () -> claiming, refusals);
+        List<SenderRate> senders = endpoint.senders();
+        for (SenderRate sender : senders) {
+            lines.put(sender.sender(), line(sender, senders.size()));
+        }
     }
 
-    /** As many calls as the client has connections, or as there are workers: over SMPP this is the window of the bind. */
-    private SenderLine line(String sender) {
-        ProviderCircuit circuit = desk.circuits.of(channel.name(), sender);
+    /**
+     * As many calls, of all senders together, as the client has connections, or as there are workers: over SMPP this is the
+     * window of the bind.
+     */
+    private SenderLine line(SenderRate sender, int senders) {
+        ProviderCircuit circuit = desk.circuits.of(channel.name(), sender.sender());
         int most = endpoint.getWorkers() > 0 ? endpoint.getWorkers() : endpoint.getMaxCalls();
-        most = Math.min(most, endpoint.getMaxInFlight());
+        most = Math.max(1, Math.min(most, endpoint.getMaxInFlight()) / senders);
         return new SenderLine(
                 circuit,
-                endpoint.getMessagesPerSecond(),
+                sender.perSecond(),
                 new CallWindow(most, desk.reserved(most)),
+                endpoint.getWorkers() > 0 ? new EventLoops(List.of()) : desk.eventLoops(),
                 desk.rates,
                 () -> claiming,
                 claim -> write(claim, circuit),
@@ -165,7 +172,8 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         try {
             if (limit > 0) {
                 int lastLane = onlyUrgent ? Lane.URGENT : Lane.COUNT - 1;
-                batch = desk.claims.claim(new ClaimOrder(channel.name(), lastLane, limit, senders, portfolio));
+                batch = desk.claims.claim(
+                        new ClaimOrder(channel.name(), lastLane, limit, senders, portfolio, refusals.byAttempt()));
             }
         } finally {
             giveBackPermits(senders, batch);

@@ -1,5 +1,6 @@
 package org.tocsin.routing;
 
+import java.util.List;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -15,7 +16,7 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
     private final DeliveryChannel channel;
     private int maxInFlight = 100;
     private int maxCalls = Integer.MAX_VALUE;
-    private double messagesPerSecond;
+    private String messagesPerSecond = "0";
     private int peoplePerDay;
     private double reservedShare;
     private int workers;
@@ -62,12 +63,15 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
         return maxCalls;
     }
 
-    /** What this sender may send in a second, over all replicas; 0 means no limit. */
-    public void setMessagesPerSecond(double messagesPerSecond) {
+    /**
+     * What each sender may send in a second, over all replicas; 0 means no limit. One number for all, or one for each sender,
+     * separated by commas.
+     */
+    public void setMessagesPerSecond(String messagesPerSecond) {
         this.messagesPerSecond = messagesPerSecond;
     }
 
-    public double getMessagesPerSecond() {
+    public String getMessagesPerSecond() {
         return messagesPerSecond;
     }
 
@@ -101,12 +105,20 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
         return workers;
     }
 
-    /** The sender whose budget is used and that the record names: a phone number id, a source address. */
+    /**
+     * The sender whose budget is used and that the record names: a phone number id, a source address. Several, separated by
+     * commas, share the work.
+     */
     public void setSender(String sender) {
         this.sender = sender;
     }
 
     public String getSender() {
         return sender;
+    }
+
+    /** @throws IllegalArgumentException when senders and rates do not fit together */
+    List<SenderRate> senders() {
+        return SenderRate.list(sender.isEmpty() ? channel.name() : sender, messagesPerSecond);
     }
 }

@@ -2,6 +2,7 @@ package org.tocsin.routing;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ class DeliveryDesk {
     private final Map<String, DeliveryChannel> channels;
     private final MeterRegistry metrics;
     private final double urgentShare;
+    private final Vertx clients;
     private final Map<String, Map<Class<?>, Counter>> counters = new ConcurrentHashMap<>();
 
     DeliveryDesk(
@@ -44,11 +46,13 @@ class DeliveryDesk {
             ProviderCircuits circuits,
             List<DeliveryChannel> channels,
             MeterRegistry metrics,
+            Vertx clients,
             @Value("${tocsin.delivery.urgent-share:0.1}") double urgentShare) {
         if (!(urgentShare > 0 && urgentShare < 1)) {
             throw new IllegalArgumentException("tocsin.delivery.urgent-share is a share: more than 0, less than 1");
         }
         this.urgentShare = urgentShare;
+        this.clients = clients;
         this.claims = claims;
         this.leases = leases;
         this.rates = rates;
@@ -64,6 +68,11 @@ class DeliveryDesk {
                 counter(channel, outcome);
             }
         }
+    }
+
+    /** Of the clients that asynchronous channels write with. */
+    EventLoops eventLoops() {
+        return new EventLoops(clients.nettyEventLoopGroup());
     }
 
     /** How many of so many slots, or calls, only what is urgent may take: one at least, but not the only one. */

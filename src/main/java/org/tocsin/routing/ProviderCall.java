@@ -31,15 +31,22 @@ final class ProviderCall {
     private final DeliveryChannel channel;
     private final Slots slots;
     private final BooleanSupplier claiming;
+    private final Refusals refusals;
 
     /** @param claiming whether anything may still be written */
     ProviderCall(
-            DefaultConsumer route, DeliveryDesk desk, DeliveryChannel channel, Slots slots, BooleanSupplier claiming) {
+            DefaultConsumer route,
+            DeliveryDesk desk,
+            DeliveryChannel channel,
+            Slots slots,
+            BooleanSupplier claiming,
+            Refusals refusals) {
         this.route = route;
         this.desk = desk;
         this.channel = channel;
         this.slots = slots;
         this.claiming = claiming;
+        this.refusals = refusals;
     }
 
     /** The lease may have run out while this process was stopped: then others act on it. */
@@ -123,7 +130,7 @@ final class ProviderCall {
     private void answered(
             Claim claim, ProviderCircuit circuit, DeliveryOutcome outcome, Delivery delivery, Instant handedAt) {
         circuit.learn(claim.attemptId(), outcome);
-        if (circuit.takesBack(outcome)) {
+        if (circuit.takesBack(outcome) || refusals.anotherMay(claim, outcome)) {
             desk.count(channel.name(), outcome);
             desk.outcomes.giveBack(List.of(claim), slots::release);
         } else {
@@ -132,6 +139,7 @@ final class ProviderCall {
     }
 
     private void record(Claim claim, DeliveryOutcome outcome, @Nullable Delivery delivery, @Nullable Instant handedAt) {
+        refusals.forget(claim);
         desk.count(channel.name(), outcome);
         boolean spare = delivery != null && DeliveryAssembly.hasSpare(delivery);
         desk.outcomes.write(claim, outcome, claim.sender(), delivery, handedAt, spare, slots::release);

@@ -44,6 +44,7 @@ final class SenderLine {
     private final Consumer<Claim> write;
     private final Consumer<List<Claim>> giveBack;
     private final Pace pace;
+    private final EventLoops loops;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Claim> urgent = new ArrayDeque<>();
@@ -53,6 +54,7 @@ final class SenderLine {
     private boolean stopped;
 
     /**
+     * @param loops that write, where the endpoint is asynchronous; else none
      * @param claiming whether the consumer runs; what waits when it does not is given back
      * @param write is told to write, and calls {@link #callEnded} when the provider has answered
      */
@@ -60,6 +62,7 @@ final class SenderLine {
             ProviderCircuit circuit,
             double perSecond,
             CallWindow calls,
+            EventLoops loops,
             SenderRates rates,
             BooleanSupplier claiming,
             Consumer<Claim> write,
@@ -68,6 +71,7 @@ final class SenderLine {
         this.circuit = circuit;
         this.perSecond = perSecond;
         this.calls = calls;
+        this.loops = loops;
         this.claiming = claiming;
         this.write = write;
         this.giveBack = giveBack;
@@ -177,7 +181,10 @@ final class SenderLine {
                 if (writable < 0) {
                     return;
                 }
-                pace.awaitTurn(writable);
+                if (pace.isPaced()) {
+                    loops.awaitKeptUp(this::goesOn);
+                    pace.awaitTurn(writable);
+                }
                 Claim claim = begin();
                 if (claim != null) {
                     write.accept(claim);

@@ -5,7 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,9 +20,9 @@ import org.tocsin.delivery.ProviderProbe;
 import org.tocsin.delivery.whatsapp.WhatsAppSettings;
 
 /**
- * How the sending number stands with Meta ({@code health_status}, WhatsApp Cloud API, 2026-05). Named in
- * {@code routes/call-whatsapp-health.camel.yaml}. Gauge {@code tocsin_whatsapp_can_send}: 1 AVAILABLE, 0.5 LIMITED,
- * 0 BLOCKED or refused, −1 not known.
+ * How each sending number stands with Meta ({@code health_status}, WhatsApp Cloud API, 2026-05). Named in
+ * {@code routes/call-whatsapp-health.camel.yaml}. Gauge {@code tocsin_whatsapp_can_send} by {@code sender}, the place of
+ * the number in the configuration from 1 on: 1 AVAILABLE, 0.5 LIMITED, 0 BLOCKED or refused, −1 not known.
  */
 @Component("whatsappHealth")
 public class WhatsAppHealth implements ProviderProbe {
@@ -26,47 +31,73 @@ public class WhatsAppHealth implements ProviderProbe {
     private static final double UNKNOWN = -1;
 
     private final WhatsAppSettings settings;
-    private volatile String last = "";
-    private volatile double canSend = UNKNOWN;
-    /** When it was last not refused; null: never. */
-    private volatile @Nullable Long availableAt;
+    private final List<String> numbers;
+    private final Map<String, Standing> standings = new LinkedHashMap<>();
+
+    /** Of one number. */
+    private static final class Standing {
+        private volatile String word = "";
+        private volatile double canSend = UNKNOWN;
+        /** When it was last not refused; null: never. */
+        private volatile @Nullable Long availableAt;
+    }
 
     WhatsAppHealth(WhatsAppSettings settings, MeterRegistry metrics) {
         this.settings = settings;
-        Gauge.builder("tocsin.whatsapp.can.send", () -> canSend)
-                .description("1 AVAILABLE, 0.5 LIMITED, 0 BLOCKED or refused, -1 not known")
-                .register(metrics);
+        this.numbers = settings.phoneNumberIds();
+        for (String number : numbers) {
+            Standing standing = new Standing();
+            standings.put(number, standing);
+            Gauge.builder("tocsin.whatsapp.can.send", () -> standing.canSend)
+                    .description("1 AVAILABLE, 0.5 LIMITED, 0 BLOCKED or refused, -1 not known")
+                    .tag("sender", Integer.toString(standings.size()))
+                    .register(metrics);
+        }
     }
 
+    /** The route asks for one after the other. */
+    public List<String> numbers() {
+        return numbers;
+    }
+
+    /** The body is one of the numbers. */
     public void toRequest(Exchange exchange) {
         Message message = exchange.getMessage();
+        String number = message.getBody(String.class);
         message.removeHeaders("*");
         message.setBody(null);
+        message.setHeader(Exchange.HTTP_PATH, number);
         message.setHeader(Exchange.HTTP_QUERY, "fields=health_status");
         message.setHeader("Authorization", "Bearer " + settings.accessToken().reveal());
         message.setHeader("User-Agent", "tocsin/1.0.0");
     }
 
-    public void read(Exchange exchange) {
+    /** @param place of the number that was asked for, from 0 on */
+    public void read(Exchange exchange, @ExchangeProperty("CamelSplitIndex") int place) {
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String word = status != null && status == 200
                 ? canSendMessage(exchange.getMessage().getBody(String.class))
                 : "refused with HTTP " + status;
-        canSend = switch (word) {
+        Standing standing = Objects.requireNonNull(standings.get(numbers.get(place)));
+        standing.canSend = switch (word) {
             case "AVAILABLE" -> 1;
             case "LIMITED" -> 0.5;
             case "" -> UNKNOWN;
             default -> 0;
         };
-        if (canSend > 0) {
-            availableAt = System.nanoTime();
+        if (standing.canSend > 0) {
+            standing.availableAt = System.nanoTime();
         }
-        if (!word.equals(last)) {
-            last = word;
-            if (canSend == 1) {
-                log.info("WhatsApp: the sending number is AVAILABLE");
+        if (!word.equals(standing.word)) {
+            standing.word = word;
+            if (standing.canSend == 1) {
+                log.info("WhatsApp: the sending number {} of {} is AVAILABLE", place + 1, numbers.size());
             } else {
-                log.warn("WhatsApp: the sending number is not available: {}", word.isEmpty() ? "no answer read" : word);
+                log.warn(
+                        "WhatsApp: the sending number {} of {} is not available: {}",
+                        place + 1,
+                        numbers.size(),
+                        word.isEmpty() ? "no answer read" : word);
             }
         }
     }
@@ -77,9 +108,10 @@ public class WhatsAppHealth implements ProviderProbe {
     }
 
     @Override
-    public boolean availableSince(long nanoTime) {
-        Long at = availableAt;
-        return at != null && at - nanoTime > 0 && canSend > 0;
+    public boolean availableSince(String sender, long nanoTime) {
+        Standing standing = standings.get(sender);
+        Long at = standing == null ? null : standing.availableAt;
+        return at != null && at - nanoTime > 0 && standing.canSend > 0;
     }
 
     /** One of Meta's three words; anything else is no text to log. */

@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,8 @@ final class CloudApi {
     private final byte[] accessToken;
     private final AtomicLong mediaIds = new AtomicLong(1_000_000_000_000L);
 
-    /** One that was found right, because nearly all requests have the same. */
-    private volatile String messagesPath = "";
+    /** Those that were found right, with their number, because nearly all requests have one of them. */
+    private final Map<String, String> messagesPaths = new ConcurrentHashMap<>();
 
     private volatile boolean tokenExpired;
 
@@ -79,8 +81,9 @@ final class CloudApi {
 
     private void answer(HttpServerRequest request, Buffer body) {
         authorise(request.getHeader(HttpHeaders.AUTHORIZATION));
-        if (request.path().equals(messagesPath) && request.method() == HttpMethod.POST) {
-            message(request, body);
+        String sender = messagesPaths.get(request.path());
+        if (sender != null && request.method() == HttpMethod.POST) {
+            message(sender, request, body);
             return;
         }
         String[] path = request.path().split("/", 6);
@@ -90,19 +93,19 @@ final class CloudApi {
         if (request.method() == HttpMethod.GET && otherNode(request, path)) {
             return;
         }
-        if (!path[2].equals(settings.account().phoneNumberId())) {
+        if (!settings.account().has(path[2])) {
             throw MessageCheck.refusal(33, "The business phone number does not exist.");
         }
         String edge = request.method() + " " + (path.length == 4 ? path[3] : "");
         switch (edge) {
             case "POST messages" -> {
-                messagesPath = request.path();
-                message(request, body);
+                messagesPaths.put(request.path(), path[2]);
+                message(path[2], request, body);
             }
             case "POST marketing_messages" -> throw MessageCheck.refusal(131055, "Only marketing templates.");
             case "POST media" ->
                 exchange.answer(request, object().put("id", Long.toString(mediaIds.incrementAndGet())));
-            case "GET " -> phoneNumber(request);
+            case "GET " -> phoneNumber(path[2], request);
             case "GET message_history" -> {
                 String wamid = request.getParam("message_id");
                 if (wamid == null) {
@@ -143,7 +146,7 @@ final class CloudApi {
         }
     }
 
-    private void message(HttpServerRequest request, Buffer bytes) {
+    private void message(String number, HttpServerRequest request, Buffer bytes) {
         JsonNode body = parse(bytes);
         JsonNode status = body.get("status");
         if (status != null && status.asText().equals("read")) {
@@ -151,7 +154,7 @@ final class CloudApi {
             exchange.answer(request, object().put("success", true));
             return;
         }
-        desk.take(request, body, exchange);
+        desk.take(number, request, body, exchange);
     }
 
     private static JsonNode parse(Buffer bytes) {
@@ -164,7 +167,7 @@ final class CloudApi {
     }
 
     /** The readiness probe. Faults that hold for all are those of the whole service, so they show here too. */
-    private void phoneNumber(HttpServerRequest request) {
+    private void phoneNumber(String number, HttpServerRequest request) {
         if (faults.holdsForAll(f -> f instanceof Fault.Silent)) {
             return;
         }
@@ -179,7 +182,7 @@ final class CloudApi {
         if (faults.holdsForAll(f -> f instanceof Fault.Refused r && (r.code() == 190 || r.code() == 0))) {
             throw MessageCheck.refusal(190, "Session has expired.");
         }
-        exchange.answer(request, health.answer());
+        exchange.answer(request, health.answer(number));
     }
 
     private static boolean beforeReading(Fault fault) {

@@ -99,7 +99,8 @@ final class ControlPlane {
 
     private static ObjectNode entry(Sent sent) {
         ObjectNode node = object();
-        node.put("channel", sent.channel()).put("to", sent.to()).put("kind", sent.kind());
+        node.put("channel", sent.channel()).put("sender", sent.sender());
+        node.put("to", sent.to()).put("kind", sent.kind());
         node.put("providerId", sent.providerId()).put("callbackKey", sent.callbackKey());
         node.put("text", sent.text());
         ObjectNode params = node.putObject("params");

@@ -9,6 +9,8 @@ final class Correspondence {
     private final Wamids wamids;
     private final Webhooks webhooks;
     private final MessageDesk desk;
+    /** Of the business: whom people write to who answer nothing. */
+    private final String number;
 
     /** How much a person's message says of who wrote it. */
     enum Shown {
@@ -19,11 +21,12 @@ final class Correspondence {
         USER_ID_AS_PHONE
     }
 
-    Correspondence(Timeline clock, Wamids wamids, Webhooks webhooks, MessageDesk desk) {
+    Correspondence(Timeline clock, Wamids wamids, Webhooks webhooks, MessageDesk desk, String number) {
         this.clock = clock;
         this.wamids = wamids;
         this.webhooks = webhooks;
         this.desk = desk;
+        this.number = number;
     }
 
     /** A quick reply of a template comes as {@code button}, a reply button as {@code interactive}. */
@@ -43,30 +46,30 @@ final class Correspondence {
                     .put("id", payload)
                     .put("title", text);
         }
-        return receive(sent.to(), message, sent.providerId());
+        return receive(sent.sender() == null ? number : sent.sender(), sent.to(), message, sent.providerId());
     }
 
     String text(String e164, String text, @Nullable String contextWamid) {
         ObjectNode message = CloudApi.object().put("type", "text");
         message.putObject("text").put("body", text);
-        return receive(Addresses.key(e164), message, contextWamid);
+        return receive(number, Addresses.key(e164), message, contextWamid);
     }
 
     /** @param message as {@link InboundMessage} makes it. @return its wamid */
     String receive(String e164, ObjectNode message, @Nullable String contextWamid, Shown shown) {
         String to = Addresses.key(e164);
         if (shown == Shown.PHONE || !to.startsWith("+")) {
-            return receive(to, message, contextWamid);
+            return receive(number, to, message, contextWamid);
         }
         String userId = WebhookEvent.bsuid(to.substring(1));
         if (shown == Shown.USER_ID_AS_PHONE) {
             message.put("from", userId);
         }
-        desk.heardFrom(to);
-        return receive(userId, message, contextWamid);
+        desk.heardFrom(number, to);
+        return receive(number, userId, message, contextWamid);
     }
 
-    private String receive(String to, ObjectNode message, @Nullable String contextWamid) {
+    private String receive(String sender, String to, ObjectNode message, @Nullable String contextWamid) {
         boolean phone = to.startsWith("+");
         String waId = phone ? to.substring(1) : to;
         String wamid = wamids.next(waId);
@@ -78,8 +81,8 @@ final class Correspondence {
         if (contextWamid != null) {
             message.putObject("context").put("from", WebhookBody.DISPLAY_NUMBER).put("id", contextWamid);
         }
-        desk.heardFrom(to);
-        webhooks.offer(new WebhookEvent.Inbound(waId, message, !phone && message.has("from")));
+        desk.heardFrom(sender, to);
+        webhooks.offer(new WebhookEvent.Inbound(sender, waId, message, !phone && message.has("from")));
         return wamid;
     }
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@code "on":true|false}) {@code refuse-connections}, {@code webhook-outage}, {@code token-expired},
  * {@code oversize-batches} and, on the https port, {@code tls-expired}, {@code tls-wrong-host}, {@code tls-handshake-cut} and
  * {@code tls-plain-text}. With {@code "for":"30s"} it ends by itself, {@code "to":"+33*"} means many, and
- * {@code "share":0.2} some of these people.
+ * {@code "share":0.2} some of these people. {@code "number":"1065…"} instead of
+ * {@code to}: all messages of one business number of WhatsApp, and its health.
  */
 record FaultOrder(
         JsonNode order,
@@ -50,6 +51,10 @@ record FaultOrder(
             if (order.has("for")) {
                 simulator.clock().later(lasting(), () -> toggle.accept(!on));
             }
+            return;
+        }
+        if (order.has("number")) {
+            simulator.whatsApp().faultForNumber(order.path("number").asText(), healthy() ? null : whatsApp());
             return;
         }
         switch (channel) {
@@ -110,6 +115,9 @@ record FaultOrder(
         }
         if (whole && to != null) {
             throw new IllegalArgumentException(name + " holds for everybody: without to");
+        }
+        if (order.has("number") && (!channel.equals("whatsapp") || whole || to != null || scoped())) {
+            throw new IllegalArgumentException("number is for a fault of whatsapp, without to, for and share");
         }
         if (healthy() && scoped()) {
             throw new IllegalArgumentException("healthy is for one person or for all, without for and share");

@@ -142,7 +142,19 @@ final class MailDesk extends SmtpManager {
         String met = fault == null ? null : fault.toString();
         String providerId = accepted ? id : null;
         journal.record(new Sent(
-                "email", to, "mail", providerId, null, text, params, List.of(), clock.now(), accepted, accepted, met));
+                "email",
+                null,
+                to,
+                "mail",
+                providerId,
+                null,
+                text,
+                params,
+                List.of(),
+                clock.now(),
+                accepted,
+                accepted,
+                met));
     }
 
     private static String read(Part part, String type) throws MessagingException, IOException {

@@ -74,6 +74,7 @@ final class MessageCourse {
         }
         boolean phone = message.target() == OutgoingMessage.Target.PHONE;
         WebhookEvent status = new WebhookEvent.Status(
+                sent.sender() == null ? "" : sent.sender(),
                 wamid,
                 step.status(),
                 clock.millis() / 1000,

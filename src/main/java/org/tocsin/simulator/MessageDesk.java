@@ -34,6 +34,7 @@ final class MessageDesk {
     private final MessageCheck check;
     private final Wamids wamids;
     private final Map<String, Instant> heardFrom = new ConcurrentHashMap<>();
+    private final Map<String, Fault> faultsOfNumbers;
 
     MessageDesk(
             SimulatorSettings settings,
@@ -45,7 +46,8 @@ final class MessageDesk {
             Journal journal,
             MessageHistory history,
             MessageCourse course,
-            Wamids wamids) {
+            Wamids wamids,
+            Map<String, Fault> faultsOfNumbers) {
         this.settings = settings;
         this.clock = clock;
         this.faults = faults;
@@ -57,19 +59,21 @@ final class MessageDesk {
         this.course = course;
         this.check = new MessageCheck(settings, templates);
         this.wamids = wamids;
+        this.faultsOfNumbers = faultsOfNumbers;
     }
 
     /** A person wrote or tapped: free text to them is allowed for 24 hours from now. */
-    void heardFrom(String to) {
+    void heardFrom(String number, String to) {
         heardFrom.put(to, clock.now());
-        limits.received();
+        limits.received(number);
     }
 
     void closeWindow(String to) {
         heardFrom.remove(to);
     }
 
-    void take(HttpServerRequest request, JsonNode body, Exchange exchange) {
+    /** @param number the phone number id whose message it is */
+    void take(String number, HttpServerRequest request, JsonNode body, Exchange exchange) {
         OutgoingMessage message;
         try {
             message = check.check(body);
@@ -80,7 +84,7 @@ final class MessageDesk {
             OutgoingMessage refused =
                     new OutgoingMessage(to, to, Target.PHONE, "refused", key, "", Map.of(), List.of());
             GraphError error = settings.rules().codes().of(refusal.error());
-            record(refused, null, false, "refused with " + error.code());
+            record(number, refused, null, false, "refused with " + error.code());
             throw new Refusal(error);
         }
         Fault spoiler = null;
@@ -94,8 +98,11 @@ final class MessageDesk {
                 spoiler = fault;
             }
         }
+        if (spoiler == null) {
+            spoiler = faultsOfNumbers.get(number);
+        }
         if (spoiler == null && !limits.none()) {
-            spoiler = limits.refuses(message.to(), !windowClosed(message.to()));
+            spoiler = limits.refuses(number, message.to(), !windowClosed(message.to()));
         }
         if (spoiler == null) {
             spoiler = pacer.hold(message);
@@ -106,7 +113,7 @@ final class MessageDesk {
             }
             receipts = new Receipts(List.of(new Step("failed", null, 131047)), 1, false);
         }
-        new Taking(request, exchange, message, receipts, spoiler).run();
+        new Taking(number, request, exchange, message, receipts, spoiler).run();
     }
 
     /** A phone that comes back in time gets the message then; later it is gone, usually without a word. */
@@ -124,6 +131,7 @@ final class MessageDesk {
 
     /** One message and its fate. */
     private final class Taking {
+        private final String number;
         private final HttpServerRequest request;
         private final Exchange exchange;
         private final OutgoingMessage message;
@@ -131,11 +139,13 @@ final class MessageDesk {
         private final @Nullable Fault spoiler;
 
         Taking(
+                String number,
                 HttpServerRequest request,
                 Exchange exchange,
                 OutgoingMessage message,
                 Receipts receipts,
                 @Nullable Fault spoiler) {
+            this.number = number;
             this.request = request;
             this.exchange = exchange;
             this.message = message;
@@ -176,13 +186,13 @@ final class MessageDesk {
         }
 
         private Sent acceptIf(boolean accepted) {
-            return accepted ? accept(receipts, settings.latency()) : record(message, null, false, met());
+            return accepted ? accept(receipts, settings.latency()) : record(number, message, null, false, met());
         }
 
         /** @param offset of the statuses; null: all at once, one after the other */
         private Sent accept(Receipts told, @Nullable Duration offset) {
             boolean shown = MessageCourse.reachesPhone(told);
-            Sent sent = record(message, wamids.next(message.waId()), shown, met());
+            Sent sent = record(number, message, wamids.next(message.waId()), shown, met());
             history.remember(sent.providerId(), told, offset == null ? Duration.ZERO : offset);
             if (offset == null) {
                 course.start(sent, message, MessageCourse.atOnce(told), Duration.ZERO);
@@ -218,9 +228,11 @@ final class MessageDesk {
         }
     }
 
-    private Sent record(OutgoingMessage message, @Nullable String wamid, boolean onPhone, @Nullable String met) {
+    private Sent record(
+            String number, OutgoingMessage message, @Nullable String wamid, boolean onPhone, @Nullable String met) {
         Sent sent = new Sent(
                 "whatsapp",
+                number,
                 message.to(),
                 message.kind(),
                 wamid,

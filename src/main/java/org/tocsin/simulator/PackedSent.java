@@ -24,6 +24,7 @@ final class PackedSent {
         packed.whole(sent.at().getNano());
         packed.text(sent.to());
         packed.text(sent.channel());
+        packed.text(sent.sender());
         packed.text(sent.kind());
         packed.text(sent.providerId());
         packed.text(sent.callbackKey());
@@ -61,6 +62,7 @@ final class PackedSent {
         Instant at = Instant.ofEpochSecond(packed.whole(), packed.whole());
         String to = packed.textOr("");
         String channel = packed.textOr("");
+        String sender = packed.text();
         String kind = packed.textOr("");
         String providerId = packed.text();
         String callbackKey = packed.text();
@@ -76,6 +78,7 @@ final class PackedSent {
         String text = packed.textOr(joined(params));
         return new Sent(
                 channel,
+                sender,
                 to,
                 kind,
                 providerId,

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How many messages the number, the pair and the portfolio may still send. Costs nothing while no rule is set. */
+/** How many messages each number, each pair and the portfolio may still send. Costs nothing while no rule is set. */
 final class RateLimits {
     private static final long PAIR_MILLIS = 6_000;
     private static final int PAIR_BURST = 45;
@@ -17,9 +17,14 @@ final class RateLimits {
     private final Timeline clock;
     private Rules rules;
     private int perSecond;
-    private double tokens;
-    private long refilled;
     private long maintenanceUntil;
+
+    private static final class Number {
+        double tokens;
+        long refilled;
+    }
+
+    private final Map<String, Number> numbers = new HashMap<>();
 
     private static final class Pair {
         long burstBegan;
@@ -41,8 +46,7 @@ final class RateLimits {
     synchronized void apply(Rules changed) {
         rules = changed;
         perSecond = changed.throughput() == null ? 0 : changed.throughput().perSecond();
-        tokens = perSecond;
-        refilled = clock.millis();
+        numbers.clear();
         pairs.clear();
         people.clear();
     }
@@ -52,15 +56,15 @@ final class RateLimits {
     }
 
     /** @return the refusal, or null: counted and allowed */
-    synchronized @Nullable Fault refuses(String to, boolean windowOpen) {
+    synchronized @Nullable Fault refuses(String number, String to, boolean windowOpen) {
         long now = clock.millis();
         if (now < maintenanceUntil) {
             return Fault.refused(131057);
         }
-        if (rules.throughput() != null && !token(now)) {
+        if (rules.throughput() != null && !token(number, now)) {
             return Fault.refused(130429, rules.throughput().status());
         }
-        if (rules.pairLimit() && !pair(to, now)) {
+        if (rules.pairLimit() && !pair(number + to, now)) {
             return Fault.refused(131056);
         }
         if (rules.portfolio() != null && !windowOpen && !person(to, now, rules.portfolio())) {
@@ -70,9 +74,9 @@ final class RateLimits {
     }
 
     /** What people send counts too, and is never refused. */
-    synchronized void received() {
+    synchronized void received(String number) {
         if (rules.throughput() != null) {
-            token(clock.millis());
+            token(number, clock.millis());
         }
     }
 
@@ -89,13 +93,19 @@ final class RateLimits {
         return clock.millis() < maintenanceUntil;
     }
 
-    private boolean token(long now) {
-        tokens = Math.min(perSecond, tokens + (now - refilled) * perSecond / 1000.0);
-        refilled = now;
-        if (tokens < 1) {
+    private boolean token(String id, long now) {
+        Number number = numbers.computeIfAbsent(id, key -> {
+            Number full = new Number();
+            full.tokens = perSecond;
+            full.refilled = now;
+            return full;
+        });
+        number.tokens = Math.min(perSecond, number.tokens + (now - number.refilled) * perSecond / 1000.0);
+        number.refilled = now;
+        if (number.tokens < 1) {
             return false;
         }
-        tokens--;
+        number.tokens--;
         return true;
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One message that reached a provider, as the provider saw it.
  *
  * @param channel {@code whatsapp}, {@code sms} or {@code email}
+ * @param sender the phone number id that sent it; null on other channels
  * @param to E.164 with {@code +}, a mail address in lower case, or the BSUID or group id as it was given
  * @param kind {@code text}, {@code template:<name>/<language>}, {@code interactive}, {@code sms}, {@code mail} …
  * @param providerId what the provider called it, null when it took nothing
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sent(
         String channel,
+        @Nullable String sender,
         String to,
         String kind,
         @Nullable String providerId,

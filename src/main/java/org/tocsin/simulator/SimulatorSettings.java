@@ -2,6 +2,7 @@ package org.tocsin.simulator;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,28 @@ public record SimulatorSettings(
     /** 0 is any free port. All are bound to 127.0.0.1. {@code control} serves {@code /_sim} when WhatsApp refuses. */
     public record Ports(int whatsApp, int control, int smpp, int smtp) {}
 
+    /** @param otherNumberIds further business numbers of the same portfolio */
     public record Account(
             String accessToken,
             String appSecret,
             String verifyToken,
             String phoneNumberId,
+            List<String> otherNumberIds,
             String businessCountryCode) {
+        public Account {
+            otherNumberIds = List.copyOf(otherNumberIds);
+        }
+
+        /** All of them. */
+        public List<String> numberIds() {
+            return Stream.concat(Stream.of(phoneNumberId), otherNumberIds.stream())
+                    .toList();
+        }
+
+        boolean has(String numberId) {
+            return phoneNumberId.equals(numberId) || otherNumberIds.contains(numberId);
+        }
+
         /** Holds secrets. */
         @Override
         public String toString() {
@@ -117,6 +134,7 @@ public record SimulatorSettings(
                         "simulated-app-secret",
                         "simulated-verify-token",
                         "106540352242922",
+                        List.of(),
                         "1"),
                 new Receipts(Duration.ofMillis(50), Duration.ofMillis(250), Duration.ofSeconds(2), false),
                 new Webhooks(
@@ -160,27 +178,31 @@ public record SimulatorSettings(
 
     public SimulatorSettings withAccessToken(String token) {
         Account a = account;
-        return with(new Account(token, a.appSecret, a.verifyToken, a.phoneNumberId, a.businessCountryCode));
+        return with(new Account(
+                token, a.appSecret, a.verifyToken, a.phoneNumberId, a.otherNumberIds, a.businessCountryCode));
     }
 
     public SimulatorSettings withAppSecret(String secret) {
         Account a = account;
-        return with(new Account(a.accessToken, secret, a.verifyToken, a.phoneNumberId, a.businessCountryCode));
+        return with(new Account(
+                a.accessToken, secret, a.verifyToken, a.phoneNumberId, a.otherNumberIds, a.businessCountryCode));
     }
 
     public SimulatorSettings withVerifyToken(String token) {
         Account a = account;
-        return with(new Account(a.accessToken, a.appSecret, token, a.phoneNumberId, a.businessCountryCode));
+        return with(new Account(
+                a.accessToken, a.appSecret, token, a.phoneNumberId, a.otherNumberIds, a.businessCountryCode));
     }
 
-    public SimulatorSettings withPhoneNumberId(String id) {
+    /** @param others further business numbers */
+    public SimulatorSettings withPhoneNumberId(String id, String... others) {
         Account a = account;
-        return with(new Account(a.accessToken, a.appSecret, a.verifyToken, id, a.businessCountryCode));
+        return with(new Account(a.accessToken, a.appSecret, a.verifyToken, id, List.of(others), a.businessCountryCode));
     }
 
     public SimulatorSettings withBusinessCountryCode(String digits) {
         Account a = account;
-        return with(new Account(a.accessToken, a.appSecret, a.verifyToken, a.phoneNumberId, digits));
+        return with(new Account(a.accessToken, a.appSecret, a.verifyToken, a.phoneNumberId, a.otherNumberIds, digits));
     }
 
     public SimulatorSettings withWebhookUrl(@Nullable String url) {

@@ -73,6 +73,7 @@ final class SmsAssembly {
                 "ids", String.join(" ", parts.stream().map(Accepted::messageId).toList()));
         journal.record(new Sent(
                 "sms",
+                null,
                 first.to(),
                 "sms",
                 accepted ? parts.get(0).messageId() : null,

@@ -23,21 +23,24 @@ final class WebhookBody {
     private static final int BYTES_PER_EVENT = 560;
 
     private final AsciiJson json;
-    private final String phoneNumberId;
     private int changes;
 
-    private WebhookBody(int events, String phoneNumberId) {
+    private WebhookBody(int events) {
         this.json = new AsciiJson(1024 + events * BYTES_PER_EVENT);
-        this.phoneNumberId = phoneNumberId;
     }
 
-    static byte[] of(List<WebhookEvent> events, String phoneNumberId) {
-        WebhookBody body = new WebhookBody(events.size(), phoneNumberId);
+    /** A change is about one number: those of several numbers never share one. */
+    static byte[] of(List<WebhookEvent> events) {
+        WebhookBody body = new WebhookBody(events.size());
         body.json.raw("{\"object\":\"whatsapp_business_account\",\"entry\":[");
         for (WebhookEvent.Company company : WebhookEvent.Company.values()) {
             List<WebhookEvent> together = new ArrayList<>(EVENTS_PER_CHANGE);
             for (WebhookEvent event : events) {
                 if (event.company() == company) {
+                    if (!together.isEmpty() && !together.get(0).number().equals(event.number())) {
+                        body.change(together);
+                        together.clear();
+                    }
                     together.add(event);
                     if (together.size() == EVENTS_PER_CHANGE || company == WebhookEvent.Company.ALONE) {
                         body.change(together);
@@ -71,7 +74,7 @@ final class WebhookBody {
                 .raw("\"display_phone_number\":")
                 .string(DISPLAY_NUMBER)
                 .raw(",\"phone_number_id\":")
-                .string(phoneNumberId)
+                .string(events.get(0).number())
                 .raw("}");
         contacts(events);
         json.raw(events.get(0).company().member);

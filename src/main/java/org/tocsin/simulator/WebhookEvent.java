@@ -32,6 +32,11 @@ sealed interface WebhookEvent {
     /** Signed with another secret. */
     boolean forged();
 
+    /** The phone number id that it is about; empty: of none. */
+    default String number() {
+        return "";
+    }
+
     /** Whom it concerns, for {@code contacts}. */
     String waId();
 
@@ -47,6 +52,7 @@ sealed interface WebhookEvent {
      * @param priced pricing comes with sent and with one of delivered and read
      */
     record Status(
+            String number,
             String wamid,
             String status,
             long epochSecond,
@@ -96,7 +102,7 @@ sealed interface WebhookEvent {
     }
 
     /** What a person sent; {@code message} is complete. */
-    record Inbound(String waId, ObjectNode message, boolean userIdAsPhone) implements WebhookEvent {
+    record Inbound(String number, String waId, ObjectNode message, boolean userIdAsPhone) implements WebhookEvent {
         @Override
         public Company company() {
             return Company.MESSAGES;

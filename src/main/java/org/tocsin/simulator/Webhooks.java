@@ -129,7 +129,7 @@ final class Webhooks implements AutoCloseable {
             return null;
         }
         boolean forged = batch.get(0).forged();
-        byte[] body = WebhookBody.of(batch, settings.account().phoneNumberId());
+        byte[] body = WebhookBody.of(batch);
         String secret = forged
                 ? settings.account().appSecret() + "!"
                 : settings.account().appSecret();

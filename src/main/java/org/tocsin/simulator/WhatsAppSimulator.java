@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
     private final Correspondence people;
     private final CloudApi api;
     private final Wamids wamids = new Wamids();
+    private final Map<String, Fault> faultsOfNumbers = new ConcurrentHashMap<>();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final Handler<HttpServerRequest> control;
     private volatile Function<Sent, Optional<Duration>> autoAnswer;
@@ -53,10 +55,11 @@ public final class WhatsAppSimulator implements AutoCloseable {
         this.pacer = new Pacer(settings.rules(), clock);
         this.templates = new TemplateBook(settings, clock, webhooks);
         MessageHistory history = new MessageHistory(journal, course, webhooks, clock);
-        this.desk =
-                new MessageDesk(settings, clock, faults, limits, pacer, templates, journal, history, course, wamids);
-        this.people = new Correspondence(clock, wamids, webhooks, desk);
-        Health health = new Health(settings, faults, limits);
+        this.desk = new MessageDesk(
+                settings, clock, faults, limits, pacer, templates, journal, history, course, wamids, faultsOfNumbers);
+        this.people = new Correspondence(
+                clock, wamids, webhooks, desk, settings.account().phoneNumberId());
+        Health health = new Health(faults, faultsOfNumbers, limits);
         this.api = new CloudApi(settings, vertx, faults, desk, health, history, templates);
         this.autoAnswer = this::answersByChance;
         this.somebodyAnswers = settings.autoAnswer().share() > 0;
@@ -94,8 +97,22 @@ public final class WhatsAppSimulator implements AutoCloseable {
         faults.forAll(List.of(met));
     }
 
+    /**
+     * What all messages of one business number meet from now on, and its health shows.
+     *
+     * @param met null: nothing of its own
+     */
+    public void faultForNumber(String phoneNumberId, @Nullable Fault met) {
+        if (met == null) {
+            faultsOfNumbers.remove(phoneNumberId);
+        } else {
+            faultsOfNumbers.put(phoneNumberId, met);
+        }
+    }
+
     public void clearFaults() {
         faults.clear();
+        faultsOfNumbers.clear();
         api.expireToken(false);
         webhooks.oversize(false);
     }
@@ -137,6 +154,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
         String waId = Addresses.digits(e164);
         long now = clock.millis() / 1000;
         webhooks.offer(new WebhookEvent.Status(
+                settings.account().phoneNumberId(),
                 wamids.next(waId),
                 status,
                 now,

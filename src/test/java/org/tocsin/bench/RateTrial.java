@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.tocsin.testing.Cap;
 
 /** How much of a rate that the provider allows is used, and whether it is kept in each second, as the provider saw it. */
@@ -27,11 +29,33 @@ final class RateTrial {
         }
         Arrays.sort(millis);
         double seconds = (millis[millis.length - 1] - millis[0]) / 1000.0;
+        long settled =
+                Arrays.stream(millis).filter(at -> at >= millis[0] + 1_000).count();
         part.put("messages", millis.length == people ? people : "NO: " + millis.length);
         part.put("from the first call to the last, s", seconds);
         part.put("messages/s", (people - 1) / seconds);
         part.put("share of the " + PER_SECOND + "/s used", (people - 1) / seconds / PER_SECOND);
-        part.putAtMost("most calls in any 1,000 ms", mostInASecond(millis), PER_SECOND);
+        part.putAtLeast("share used after the first second", settled / (seconds - 1) / PER_SECOND, 0.97);
+        part.put("most calls in a second of the clock", mostInAClockSecond(millis));
+        part.putAtMost("most calls in any 1,000 ms", mostInASecond(millis), PER_SECOND * 1.01);
+        part.put("seconds that had more than " + PER_SECOND, secondsAbove(millis));
+    }
+
+    /** @param millis ascending */
+    static long mostInAClockSecond(long[] millis) {
+        return secondsOfTheClock(millis).values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
+    }
+
+    private static String secondsAbove(long[] millis) {
+        var seconds = secondsOfTheClock(millis).values();
+        return seconds.stream().filter(calls -> calls > PER_SECOND).count() + " of " + seconds.size();
+    }
+
+    private static Map<Long, Long> secondsOfTheClock(long[] millis) {
+        return Arrays.stream(millis).boxed().collect(Collectors.groupingBy(at -> at / 1_000, Collectors.counting()));
     }
 
     /** @param millis ascending */

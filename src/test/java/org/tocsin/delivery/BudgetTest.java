@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -183,8 +184,8 @@ class BudgetTest {
 
     private static void send(Claims hub, SenderRates rates, SenderLimits limits, List<Long> written, int all) {
         Pace pace = new Pace(() -> true, messages -> rates.bookAgain(limits, messages));
-        ClaimOrder order =
-                new ClaimOrder("whatsapp", Lane.COUNT - 1, limits.most(), List.of(limits), new Portfolio(0, 0));
+        ClaimOrder order = new ClaimOrder(
+                "whatsapp", Lane.COUNT - 1, limits.most(), List.of(limits), new Portfolio(0, 0), Map.of());
         while (written.size() < all) {
             Claims.Batch batch = hub.claim(order);
             if (!batch.turns().isEmpty()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,7 @@ class ClaimsTest {
 
     private List<Claim> claim() {
         List<SenderLimits> sender = List.of(new SenderLimits("sender", 10, 0, 0));
-        return claims.claim(new ClaimOrder("sms", Lane.COUNT - 1, 10, sender, new Portfolio(0, 0)))
+        return claims.claim(new ClaimOrder("sms", Lane.COUNT - 1, 10, sender, new Portfolio(0, 0), Map.of()))
                 .claims();
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,12 +44,18 @@ public abstract class DeliveryChannelContract {
     /** The least that proves that the provider took the message. */
     protected abstract ProviderResponse accepted();
 
+    /** What the request adds to the address in the route: nothing, or what names the sender "1". */
+    protected @Nullable String path() {
+        return null;
+    }
+
     protected Delivery delivery(String to, Rendered message) {
         return new Delivery(
                 3200L,
                 100L,
                 7L,
                 channel().name(),
+                "1",
                 to,
                 "k-7.32_00",
                 1,
@@ -67,8 +74,9 @@ public abstract class DeliveryChannelContract {
     void makesARequestThatCannotBeSentElsewhere() {
         ProviderRequest request = channel().toRequest(delivery(address(), message()));
         assertThat(request.headers().keySet())
-                .doesNotContain("CamelHttpUri", "CamelHttpPath", "CamelHttpQuery", "CamelHttpRawQuery", "Host")
+                .doesNotContain("CamelHttpUri", "CamelHttpQuery", "CamelHttpRawQuery", "Host")
                 .noneMatch(name -> name.toLowerCase().startsWith("mail."));
+        assertThat(request.headers().get("CamelHttpPath")).isEqualTo(path());
         assertThat(request.headers()).doesNotContainValue(null);
     }
 

@@ -26,11 +26,13 @@ import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.simulator.SmscFault;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Hub;
+import org.tocsin.testing.Rates;
+import org.tocsin.testing.Stalls;
 
 /** A crowd, a number with a rate, and a portfolio of 250 people a day: what the provider saw decides. */
 @Isolated
 class LimitsOfTheProviderIT {
-    private static final int RATE = Integer.getInteger("limits.rate", 100);
+    private static final int RATE = Integer.getInteger("limits.rate", 80);
     private static final int TIER = Integer.getInteger("limits.people", 250);
     private static final int URGENT = TIER * 3 / 5;
     private static final int OVERFLOW = 50;
@@ -81,6 +83,8 @@ class LimitsOfTheProviderIT {
 
     @Test
     void theMostUrgentGoByWhatsAppWithinTheRateAndTheOverflowBySmsAtOnce() {
+        hub.jdbc().update("update sender_rate set rate = per_second"); // what another test had cut
+        Stalls stalls = new Stalls();
         post(Cap.alert("Patience", "first"));
         post(Cap.alert("Patience", "second").replace("\"Severe\"", "\"Minor\""));
 
@@ -100,7 +104,7 @@ class LimitsOfTheProviderIT {
         assertThat(sms().stream().map(Sent::at))
                 .as("10 minutes is what WhatsApp has to deliver")
                 .allMatch(at -> at.isBefore(before.plusSeconds(60)));
-        atTheRate(whatsApp().stream().map(Sent::at).sorted().toList());
+        atTheRate(stalls);
     }
 
     @Test
@@ -143,21 +147,26 @@ class LimitsOfTheProviderIT {
                 .toList();
     }
 
-    private static void atTheRate(List<Instant> times) {
-        long most = 0;
-        for (int from = 0, to = 0; from < times.size(); from++) {
-            while (to < times.size() && times.get(to).isBefore(times.get(from).plusSeconds(1))) {
-                to++;
-            }
-            most = Math.max(most, to - from);
-        }
-        double seconds =
-                Duration.between(times.get(0), times.get(times.size() - 1)).toMillis() / 1000.0;
+    /** Lateness only lowers the rate: whatever the machine does, the hub hands over no more in any second. */
+    private static void atTheRate(Stalls stalls) {
+        stalls.close();
+        List<Instant> seen = whatsApp().stream().map(Sent::at).toList();
+        List<Instant> handed =
+                hub.jdbc().query("""
+                        select s.handed_at from attempt_result s join attempt_order o on o.id = s.id
+                        join alert a on a.id = o.alert_id
+                        where o.channel = 'whatsapp' and s.handed_at is not null and a.cap::text ~ '"(first|second)"'""", (row, n) -> row.getTimestamp(1).toInstant());
         System.out.printf(
-                "WhatsApp at %d/s: at most %d in a sliding second, %.1f/s in all%n",
-                RATE, most, (times.size() - 1) / seconds);
-        // BudgetTest holds the 1 %; here a provider and a hub that warms up share the cores, so calls come in clumps.
-        assertThat(most).isLessThanOrEqualTo(RATE * 130L / 100);
+                "WhatsApp at %d/s: at most %d handed over, %d seen in a sliding second, stalls worth %d, %.1f/s in all%n",
+                RATE,
+                Rates.mostInASecond(handed),
+                Rates.mostInASecond(seen),
+                stalls.worth(RATE),
+                Rates.perSecond(seen));
+        assertThat(handed).hasSize(TIER);
+        // One whose thread was put aside between its turn and its writing falls into the second after.
+        assertThat(Rates.mostInASecond(handed)).isLessThanOrEqualTo(RATE + 2);
+        assertThat(Rates.mostInASecond(seen)).isLessThanOrEqualTo(RATE + 2 + stalls.worth(RATE));
     }
 
     private static void post(String alert) {

@@ -55,6 +55,7 @@ class EmailOverCamelTest {
                 1,
                 1,
                 "email",
+                "1",
                 "ana@mail.example",
                 "k-7",
                 1,

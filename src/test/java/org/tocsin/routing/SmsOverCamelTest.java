@@ -123,6 +123,7 @@ class SmsOverCamelTest {
                 1,
                 1,
                 "sms",
+                "1",
                 "+33612345678",
                 "k",
                 1,

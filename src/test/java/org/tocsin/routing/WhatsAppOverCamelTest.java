@@ -82,14 +82,15 @@ class WhatsAppOverCamelTest {
     private DeliveryOutcome send(String component, int toPort) throws Exception {
         String uri = component.equals("vertx-http")
                 ? "vertx-http:http://127.0.0.1:" + toPort
-                        + "/v25.0/1/messages?throwExceptionOnFailure=false&timeout=1000&connectTimeout=1000&responsePayloadAsByteArray=true"
+                        + "/v25.0?throwExceptionOnFailure=false&timeout=1000&connectTimeout=1000&responsePayloadAsByteArray=true"
                 : "http://127.0.0.1:" + toPort
-                        + "/v25.0/1/messages?throwExceptionOnFailure=false&responseTimeout=1000&connectTimeout=1000";
+                        + "/v25.0?throwExceptionOnFailure=false&responseTimeout=1000&connectTimeout=1000";
         Delivery delivery = new Delivery(
                 1,
                 1,
                 1,
                 "whatsapp",
+                "1",
                 "+16505551234",
                 "k-7",
                 1,

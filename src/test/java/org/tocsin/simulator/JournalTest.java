@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class JournalTest {
     private static Sent sent(String to, String text, boolean accepted) {
         return new Sent(
-                "sms", to, "sms", text, null, text, Map.of(), List.of(), Instant.EPOCH, accepted, accepted, null);
+                "sms", null, to, "sms", text, null, text, Map.of(), List.of(), Instant.EPOCH, accepted, accepted, null);
     }
 
     @Test
@@ -62,6 +62,7 @@ class JournalTest {
     void anEntryComesOutAsItWentIn() {
         Sent sent = new Sent(
                 "whatsapp",
+                "106540352242923",
                 "+33612345678",
                 "template:flood/fr",
                 "wamid.x",

@@ -112,7 +112,7 @@ public final class Hub implements AutoCloseable {
                 "--tocsin.delivery-plan=src/test/resources/plan/quick.yaml",
                 "--tocsin.public-url=http://hub.example.org",
                 "--tocsin.whatsapp.base-url=" + simulator.whatsApp().baseUrl(),
-                "--tocsin.whatsapp.phone-number-id=" + account.phoneNumberId(),
+                "--tocsin.whatsapp.phone-number-id=" + String.join(",", account.numberIds()),
                 "--tocsin.whatsapp.access-token=" + account.accessToken(),
                 "--tocsin.whatsapp.app-secret=" + account.appSecret(),
                 "--tocsin.whatsapp.verify-token=" + account.verifyToken(),

@@ -17,12 +17,13 @@ import org.tocsin.privacy.Secret;
 
 /**
  * WhatsApp Cloud API: {@code POST /{version}/{phone-number-id}/messages}, one person a request. Address and version
- * are in the route's URI; this class gives body and headers. The API has no idempotency key, so that whatever is not
+ * are in the route's URI; this class gives the rest of the path, which names our number, body and headers. The API has no idempotency key, so that whatever is not
  * certainly unsent is {@code Unconfirmed}.
  */
 public final class WhatsAppChannel implements DeliveryChannel {
     public static final String NAME = "whatsapp";
     private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
+    private static final Pattern NUMBER_ID = Pattern.compile("[0-9]{1,32}");
     private static final Pattern CALLBACK_KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** The provider's time begins when it takes the message: after the longest that we wait for its answer. */
@@ -70,9 +71,14 @@ public final class WhatsAppChannel implements DeliveryChannel {
         if (chosen == null) {
             throw new DeliveryRefused(new DeliveryOutcome.TemplateUnusable("no-spare-template"));
         }
+        if (!NUMBER_ID.matcher(delivery.sender()).matches()) {
+            throw new DeliveryRefused(new DeliveryOutcome.Misconfigured("phone-number-id-malformed"));
+        }
         chosen = fitting(chosen, Duration.between(clock.instant(), delivery.expires()));
         // The route's endpoint may add to the headers or drop some: never the shared map.
-        return new ProviderRequest(TemplateJson.write(delivery, chosen), new HashMap<>(headers));
+        Map<String, Object> own = new HashMap<>(headers);
+        own.put("CamelHttpPath", delivery.sender() + "/messages");
+        return new ProviderRequest(TemplateJson.write(delivery, chosen), own);
     }
 
     /**

@@ -89,7 +89,7 @@ class EmailChannelTest extends DeliveryChannelContract {
 
     @Test
     void leavesOutTheWordsAboutTheLinkWhereThereIsNone() {
-        Delivery delivery = new Delivery(1, 1, 1, "email", address(), "k", 1, false, null, EXPIRES, message());
+        Delivery delivery = new Delivery(1, 1, 1, "email", "1", address(), "k", 1, false, null, EXPIRES, message());
         ProviderRequest request = channel.toRequest(delivery);
         assertThat(request.headers()).containsEntry("CamelMailAlternativeBody", "Evacuate.");
         assertThat(request.body()).isEqualTo("<p>Evacuate.</p><p></p>");

@@ -207,7 +207,8 @@ class SmsChannelTest extends DeliveryChannelContract {
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 999})
     void sendsNothingAfterExpiry(long millis) {
-        Delivery late = new Delivery(1, 1, 1, "sms", address(), "k", 1, false, null, NOW.plusMillis(millis), message());
+        Delivery late =
+                new Delivery(1, 1, 1, "sms", "1", address(), "k", 1, false, null, NOW.plusMillis(millis), message());
         assertThat(catchThrowableOfType(DeliveryRefused.class, () -> channel.toRequest(late))
                         .outcome())
                 .isEqualTo(new Rejected("expired", false));

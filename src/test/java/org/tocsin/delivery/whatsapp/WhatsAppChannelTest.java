@@ -56,6 +56,11 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
     }
 
     @Override
+    protected String path() {
+        return "1/messages";
+    }
+
+    @Override
     protected String address() {
         return "+16505551234";
     }
@@ -110,6 +115,7 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
         assertThat(request.headers())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "CamelHttpMethod", "POST",
+                        "CamelHttpPath", "1/messages",
                         "Authorization", "Bearer EAAx-token",
                         "Content-Type", "application/json",
                         "User-Agent", "tocsin/1.0.0"));
@@ -135,7 +141,7 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
     }
 
     private Delivery withSpare(Rendered message) {
-        return new Delivery(1, 1, 1, "whatsapp", address(), "k", 2, true, null, EXPIRES, message);
+        return new Delivery(1, 1, 1, "whatsapp", "1", address(), "k", 2, true, null, EXPIRES, message);
     }
 
     @Test
@@ -318,7 +324,7 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
                 3600,
                 List.of(living("flood_600", 600), living("flood_60", 60)));
         Delivery delivery =
-                new Delivery(1, 1, 1, "whatsapp", address(), "k", 0, false, null, now.plusSeconds(left), flood);
+                new Delivery(1, 1, 1, "whatsapp", "1", address(), "k", 0, false, null, now.plusSeconds(left), flood);
 
         if (sent.startsWith("TemplateUnusable")) {
             assertThatThrownBy(() -> bounded.toRequest(delivery))
