@@ -78,7 +78,7 @@ class LedgerWatchIT {
         Instant sms = awaitSms(waiting);
         assertThat(Duration.between(told, sms)).as("from alert to SMS").isBetween(WAIT, WAIT.plusSeconds(10));
         assertThat(expiring.sms()).as("of an alert that had ended").isEmpty();
-        assertThat(state(expiring)).isEqualTo("EXPIRED");
+        eventually().untilAsserted(() -> assertThat(state(expiring)).isEqualTo("EXPIRED"));
     }
 
     @Test
