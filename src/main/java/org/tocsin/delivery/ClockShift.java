@@ -12,7 +12,7 @@ final class ClockShift {
     private static final String OPEN = "(select id from alert where closed_at is null)";
 
     /** In the order in which the others lock: alerts before recipients, receipts and deadlines before them too. */
-    private static final List<String> MOVED = List.of(
+    static final List<String> MOVED = List.of(
             "update alert set expires = expires + make_interval(secs => ?),"
                     + " plan_after = plan_after + make_interval(secs => ?) where closed_at is null and %s",
             "update inbox set retry_at = retry_at + make_interval(secs => ?)",
@@ -39,6 +39,14 @@ final class ClockShift {
             "update duty_notice set due_at = due_at + make_interval(secs => ?) where told_at is null",
             "update parked set told_at = told_at + make_interval(secs => ?)"
                     + " where told_at > clock_timestamp() - interval '1 day'");
+
+    /**
+     * A reading that is older than the end of its incident is ignored, and none that comes now is older than an end that
+     * the wrong clock dated. Only those ahead: after a jump forwards, the sensors' readings are dated ahead too.
+     */
+    static final String INCIDENTS_AHEAD = "update incident set last_seen_at = last_seen_at + make_interval(secs => ?),"
+            + " cleared_at = cleared_at + make_interval(secs => ?)"
+            + " where greatest(last_seen_at, cleared_at) > clock_timestamp()";
 
     private final JdbcTemplate jdbc;
 
@@ -67,6 +75,9 @@ final class ClockShift {
             Object[] arguments =
                     sql.chars().filter(c -> c == '?').mapToObj(c -> seconds).toArray();
             jdbc.update(sql.replace("%s", before), arguments);
+        }
+        if (jump.isNegative()) {
+            jdbc.update(INCIDENTS_AHEAD, seconds, seconds);
         }
         jdbc.update("update ledger_clock set jumped = jumped + make_interval(secs => ?)", seconds);
         String by = (seconds > 0 ? "+" : "") + Math.round(seconds) + " s";

@@ -171,6 +171,25 @@ class LedgerWatchTest {
                 .isEqualTo(1);
     }
 
+    /** A sensor that cleared just before the clock went back an hour, and reports a flood again. */
+    @Test
+    void noReadingIsOlderThanAnEndThatTheWrongClockDated() {
+        LedgerWatch watch = started("a");
+        jdbc.update("insert into incident (key, episode, open, opened_at, last_seen_at, cleared_at)"
+                + " values ('k', 1, false, now(), now(), now()),"
+                + " ('long ago', 1, false, now(), now() - interval '1 day', now() - interval '1 day')");
+        watch.look();
+        clock.jump(Duration.ofHours(-1));
+        watch.look();
+        watch.look();
+
+        assertThat(left("cleared_at from incident where key = 'k'"))
+                .isNegative()
+                .isGreaterThan(Duration.ofMinutes(-1));
+        assertThat(left("cleared_at from incident where key <> 'k'"))
+                .isBetween(Duration.ofHours(-24), Duration.ofHours(-22));
+    }
+
     private Duration left(String column) {
         Double seconds = jdbc.queryForObject(
                 "select extract(epoch from v - now()) from (select " + column + ") t (v)", Double.class);
