@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -28,7 +27,7 @@ final class Preflight {
         Binder binder = Binder.get(environment);
         HubSettings hub = binder.bindOrCreate("tocsin", HubSettings.class);
         Path routes = Path.of(hub.routesDir());
-        requireRoutes(routes); // before the keys, since routes name some
+        RouteFiles.tellCamel(environment, requireRoutes(routes)); // before the keys, since routes name some
         KnownKeys keys = new KnownKeys(Preflight.class.getClassLoader(), routes);
         keys.check(environment);
         for (Class<?> settings : keys.settings()) {
@@ -42,17 +41,15 @@ final class Preflight {
     }
 
     /** Camel starts without a word when a pattern of route files matches none: a hub that hears nothing. */
-    private static void requireRoutes(Path folder) {
-        List<Path> routes = List.of();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                routes = files.filter(f -> f.toString().endsWith(".camel.yaml")).toList();
-            } catch (IOException e) {
-                throw new StartRefused(
-                        "tocsin.routes-dir: " + folder.toAbsolutePath()
-                                + " cannot be read: check the rights of that folder",
-                        e);
-            }
+    private static List<Path> requireRoutes(Path folder) {
+        List<Path> routes;
+        try {
+            routes = RouteFiles.in(folder);
+        } catch (IOException e) {
+            throw new StartRefused(
+                    "tocsin.routes-dir: " + folder.toAbsolutePath()
+                            + " cannot be read: check the rights of that folder",
+                    e);
         }
         if (routes.isEmpty()) {
             throw new StartRefused("tocsin.routes-dir: there are no routes (*.camel.yaml) in "
@@ -60,6 +57,7 @@ final class Preflight {
                     + ": start in the folder that holds config/ and routes/, or name that folder");
         }
         routes.forEach(Preflight::requireYaml);
+        return routes;
     }
 
     private static void requireYaml(Path file) {
