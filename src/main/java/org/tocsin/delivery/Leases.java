@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +38,15 @@ public class Leases implements InitializingBean {
             join attempt_order a on a.id = returned.id join recipient r on r.id = a.id / 32
             where not exists (select from attempt_result s where s.id = a.id and s.outcome_at is not null)
             group by a.channel, r.lane""";
+
+    private static final String ENDED = """
+            with gone as (delete from lease where id in (select id from lease where until < clock_timestamp()
+                and id <> all (?::bigint[]) order by id limit 20 for update skip locked) returning keys),
+            ended as (select unnest(keys) id from gone),
+            returned as (select e.id from ended e join attempt_order a on a.id = e.id
+                where a.repeat and not exists (select from repeat_begun b where b.id = e.id)),
+            again as (""" + DUE_AGAIN + """
+            ) select id from ended except select id from returned order by id""";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -180,15 +188,24 @@ public class Leases implements InitializingBean {
     }
 
     /**
+     * Call just before a claim is written, on no hot path: a commit for each repeat, and none for what is no repeat. What is
+     * a repeat and was not begun when its lease ends is due again, since it is the last chance of that person.
+     *
+     * @throws org.springframework.dao.DataAccessException when it could not be committed: then it must not be written
+     */
+    public void begin(Claim claim) {
+        if (claim.repeat()) {
+            jdbc.update("insert into repeat_begun (id) values (?) on conflict do nothing", claim.attemptId());
+        }
+    }
+
+    /**
      * The attempts of leases that ended without their owner: nobody knows whether they were sent. Never those that this
-     * process holds, which run out too while the database is away: it has their outcomes, or will.
+     * process holds, which run out too while the database is away: it has their outcomes, or will. Repeats that were not
+     * begun are due again.
      */
     List<Fact.Outcome> takeExpired() {
-        return jdbc.query("""
-                        delete from lease where id in (select id from lease where until < clock_timestamp()
-                            and id <> all (?::bigint[]) order by id limit 20 for update skip locked)
-                        returning keys""", (row, n) -> (Long[]) row.getArray(1).getArray(), (Object) array(held.keySet())).stream()
-                .flatMap(Arrays::stream)
+        return jdbc.query(ENDED, (row, n) -> row.getLong(1), (Object) array(held.keySet())).stream()
                 .map(Fact.Outcome::unknown)
                 .toList();
     }

@@ -89,6 +89,11 @@ final class ProviderCall {
             notCalled(claim, circuit, new DeliveryOutcome.Misconfigured("not-rendered"), ended);
             return;
         }
+        if (claim.repeat() && !mayRepeat(claim, circuit)) {
+            giveBack(List.of(claim), circuit);
+            ended.run();
+            return;
+        }
         Exchange exchange = route.createExchange(true);
         Message message = exchange.getMessage();
         message.setBody(request.body());
@@ -99,6 +104,18 @@ final class ProviderCall {
             answered(claim, circuit, outcome(exchange), delivery, handedAt);
             route.releaseExchange(exchange, false);
         });
+    }
+
+    /** Says in the ledger that it is being written now. */
+    private boolean mayRepeat(Claim claim, ProviderCircuit circuit) {
+        try {
+            desk.leases.begin(claim);
+        } catch (RuntimeException e) {
+            log.warn("{}: a repeat waits for the database", channel.name());
+            log.debug("the failure in full", e);
+            return false;
+        }
+        return mayWrite(claim, circuit); // it may have taken long
     }
 
     private DeliveryOutcome outcome(Exchange exchange) {

@@ -91,6 +91,23 @@ class ClaimsTest {
         assertThat(another.takeExpired()).hasSize(1);
     }
 
+    /** Its first message was lost with one hub, and its repeat with the next: nobody may be told nothing for that. */
+    @Test
+    void aRepeatThatWasNotBegunWhenItsHubDiedIsDueAgainAndOneThatWasIsUnknown() {
+        jdbc.update("update attempt_order set repeat = true");
+        claim();
+        jdbc.update("update lease set until = now() - interval '1 minute'");
+        assertThat(another.takeExpired()).isEmpty();
+        assertThat(leases()).isZero();
+        assertThat(queued()).isEqualTo(1);
+
+        Claim again = claim().get(0);
+        ours.begin(again);
+        jdbc.update("update lease set until = now() - interval '1 minute'");
+        assertThat(another.takeExpired()).hasSize(1);
+        assertThat(queued()).isZero();
+    }
+
     @Test
     void whatWasReleasedIsHeldNoLonger() {
         Claim claim = claim().get(0);

@@ -155,7 +155,13 @@ class ReplicasIT {
 
     private static void assertNothingAmiss(
             PhoneCount phones, java.util.Collection<Crowd.Member> told, LedgerCount ledger) {
-        assertThat(phones.lost(told)).as("lost").isEmpty();
+        assertThat(phones.lost(told))
+                .as(() -> "lost: "
+                        + phones.lost(told).stream()
+                                .limit(5)
+                                .map(ledger::storyOf)
+                                .toList())
+                .isEmpty();
         assertThat(phones.astray()).as("messages to anybody else").isEmpty();
         for (PhoneCount.Repeat repeat : phones.repeats()) {
             assertThat(repeat.times()).as("%s", repeat).isEqualTo(2);

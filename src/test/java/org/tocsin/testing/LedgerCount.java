@@ -70,6 +70,16 @@ public final class LedgerCount {
                 where c.ext_id = ? and j.what = 'queued' and j.detail like '% repeat after an unknown outcome%'""", String.class, member.id());
     }
 
+    /** What the journal says of a person, and how the person's part in each alert stands: for the report of a failure. */
+    public String storyOf(Member member) {
+        return jdbc.queryForObject("""
+                select r.states || ': ' || string_agg(to_char(j.at, 'HH24:MI:SS.MS ') || coalesce(j.attempt_no || ' ', '')
+                    || j.what || coalesce(' ' || j.detail, ''), ', ' order by j.id)
+                from (select string_agg(r.alert_id || ' ' || r.state, ' ' order by r.alert_id) states, array_agg(r.id) ids
+                      from recipient r join contact c on c.person_id = r.person_id where c.ext_id = ?) r
+                left join journal j on j.recipient_id = any (r.ids) group by r.states""", String.class, member.id());
+    }
+
     private long number(String sql) {
         Long found = jdbc.queryForObject(sql, Long.class);
         return found == null ? -1 : found;
