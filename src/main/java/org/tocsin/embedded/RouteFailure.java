@@ -48,7 +48,7 @@ final class RouteFailure {
             return null;
         }
         String folder = environment == null ? "routes" : environment.getProperty("tocsin.routes-dir", "routes");
-        Path file = Path.of(folder, id.group(1) + ".camel.yaml");
+        Path file = Path.of(folder, id.group(1) + RouteFiles.SUFFIX);
         return Files.exists(file) ? file.toString() : "The route " + id.group(1) + " in " + folder;
     }
 }

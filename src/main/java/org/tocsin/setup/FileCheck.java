@@ -22,6 +22,7 @@ import org.tocsin.delivery.sms.SmppSettings;
 import org.tocsin.delivery.whatsapp.WhatsAppSettings;
 import org.tocsin.directory.ContactsCsv;
 import org.tocsin.embedded.HubSettings;
+import org.tocsin.embedded.RouteFiles;
 import org.tocsin.embedded.StartCheck;
 import org.tocsin.embedded.StartRefused;
 import org.tocsin.intake.IntakeSettings;
@@ -77,9 +78,8 @@ public final class FileCheck {
     /** A rung that no route serves would wait for ever, and nobody would get the next one. */
     private static void requireRoutes(PlanFile plan, FileSettings files, Path routes) {
         Set<String> served = new TreeSet<>();
-        try (Stream<Path> all = Files.list(routes)) {
-            for (Path file :
-                    all.filter(f -> f.toString().endsWith(".camel.yaml")).toList()) {
+        try {
+            for (Path file : RouteFiles.in(routes)) {
                 Matcher matcher = SERVED.matcher(Files.readString(file));
                 while (matcher.find()) {
                     served.add(matcher.group(1));

@@ -3,7 +3,6 @@ package org.tocsin.setup;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +13,6 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -22,6 +20,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.tocsin.embedded.HubSettings;
+import org.tocsin.embedded.RouteFiles;
 import org.tocsin.embedded.StartRefused;
 
 /**
@@ -73,11 +72,9 @@ final class RouteLint implements BeanFactoryPostProcessor {
     }
 
     private static Map<Path, JsonNode> read(Path routes) {
-        try (Stream<Path> all = Files.list(routes)) {
+        try {
             Map<Path, JsonNode> files = new LinkedHashMap<>();
-            for (Path file : all.filter(f -> f.toString().endsWith(".camel.yaml"))
-                    .sorted()
-                    .toList()) {
+            for (Path file : RouteFiles.in(routes)) {
                 files.put(file, YAML.readTree(file.toFile()));
             }
             return files;
