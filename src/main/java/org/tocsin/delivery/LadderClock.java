@@ -1,6 +1,5 @@
 package org.tocsin.delivery;
 
-import jakarta.annotation.PreDestroy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,7 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * a row with {@code due_at}; a restart in the middle of one changes nothing.
  */
 @Component
-public class LadderClock implements SmartLifecycle {
+public class LadderClock extends WorkingBean {
     private static final Logger log = LoggerFactory.getLogger(LadderClock.class);
     /** Rows of deadlines taken at a time; each is of one batch of outcomes. */
     private static final int BATCH = 4;
@@ -52,15 +50,14 @@ public class LadderClock implements SmartLifecycle {
     private final Ledger ledger;
     private final Leases leases;
     private final LedgerWatch watch;
-    private final Worker deadlines = new Worker("ladder-deadlines", this::deadlines);
-    private final Worker caretaker = new Worker("ladder-caretaker", this::care);
     /** Of each alert under way the first person, by id, whose ladder was open when it was looked at last. */
     private final Map<Long, Long> stillOpen = new HashMap<>();
 
-    private volatile boolean running;
     private long nextForgetting = System.nanoTime();
 
     LadderClock(JdbcTemplate jdbc, TransactionTemplate transaction, Ledger ledger, Leases leases, LedgerWatch watch) {
+        super("ladder-deadlines");
+        alsoWorks("ladder-caretaker", this::care);
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ledger = ledger;
@@ -85,7 +82,8 @@ public class LadderClock implements SmartLifecycle {
         }
     }
 
-    private void deadlines() throws InterruptedException {
+    @Override
+    protected void round() throws InterruptedException {
         if (!watch.maySend()) {
             Thread.sleep(200);
             return;
@@ -212,25 +210,5 @@ public class LadderClock implements SmartLifecycle {
     /** How long the hub needs at the most to see work that no wake-up told it of. */
     static Duration lookAgain() {
         return Duration.ofMillis(250);
-    }
-
-    @Override
-    public void start() {
-        deadlines.start();
-        caretaker.start();
-        running = true;
-    }
-
-    @Override
-    @PreDestroy // a start that fails after this one has started does not stop it
-    public void stop() {
-        deadlines.stop();
-        caretaker.stop();
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -1,15 +1,22 @@
 package org.tocsin.delivery;
 
 import jakarta.annotation.PreDestroy;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.context.SmartLifecycle;
 
-/** A bean that is one {@link Worker}: it works from the start of the hub to its stop. */
+/** A bean that is one {@link Worker}, or several: it works from the start of the hub to its stop. */
 public abstract class WorkingBean implements SmartLifecycle {
-    private final Worker worker;
+    private final List<Worker> workers = new ArrayList<>();
     private volatile boolean running;
 
     protected WorkingBean(String threadName) {
-        this.worker = new Worker(threadName, this::round);
+        alsoWorks(threadName, this::round);
+    }
+
+    /** Call in the constructor: another thread, with rounds of its own. */
+    protected final void alsoWorks(String threadName, Worker.Round round) {
+        workers.add(new Worker(threadName, round));
     }
 
     /** One round; it waits by itself when there is nothing to do, and may throw: then it is tried again. */
@@ -17,14 +24,14 @@ public abstract class WorkingBean implements SmartLifecycle {
 
     @Override
     public final void start() {
-        worker.start();
+        workers.forEach(Worker::start);
         running = true;
     }
 
     @Override
     @PreDestroy // a start that fails after this one has started does not stop it
     public final void stop() {
-        worker.stop();
+        workers.forEach(Worker::stop);
         running = false;
     }
 

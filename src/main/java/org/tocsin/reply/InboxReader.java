@@ -1,6 +1,5 @@
 package org.tocsin.reply;
 
-import jakarta.annotation.PreDestroy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,7 +22,7 @@ import org.tocsin.delivery.Ledger;
 import org.tocsin.delivery.Receipt;
 import org.tocsin.delivery.ReceiptReader;
 import org.tocsin.delivery.Wakeups;
-import org.tocsin.delivery.Worker;
+import org.tocsin.delivery.WorkingBean;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.LookupHash;
 
@@ -35,7 +33,7 @@ import org.tocsin.privacy.LookupHash;
  * answer) is looked at again for some seconds.
  */
 @Component
-public class InboxReader implements SmartLifecycle {
+public class InboxReader extends WorkingBean {
     private static final Logger log = LoggerFactory.getLogger(InboxReader.class);
     private static final int BATCH = 50;
     private static final int MOST_TRIES = 6;
@@ -49,9 +47,6 @@ public class InboxReader implements SmartLifecycle {
     private final Wakeups wakeups;
     private final ReceiptCounters counters;
     private final Map<String, ReceiptReader> readers;
-    private final Worker receipts = new Worker("inbox-receipts", () -> round(false, Wakeups.INBOX));
-    private final Worker people = new Worker("inbox-people", () -> round(true, Wakeups.PEOPLE));
-    private volatile boolean running;
 
     InboxReader(
             JdbcTemplate jdbc,
@@ -63,6 +58,8 @@ public class InboxReader implements SmartLifecycle {
             Wakeups wakeups,
             List<ReceiptReader> readers,
             ReceiptCounters counters) {
+        super("inbox-receipts");
+        alsoWorks("inbox-people", () -> round(true, Wakeups.PEOPLE));
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ledger = ledger;
@@ -75,6 +72,11 @@ public class InboxReader implements SmartLifecycle {
     }
 
     private record Letter(long id, String source, int tries, byte[] body) {}
+
+    @Override
+    protected void round() throws InterruptedException {
+        round(false, Wakeups.INBOX);
+    }
 
     private void round(boolean fromPeople, String topic) throws InterruptedException {
         int found = 0;
@@ -207,25 +209,5 @@ public class InboxReader implements SmartLifecycle {
                         .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null);
-    }
-
-    @Override
-    public void start() {
-        receipts.start();
-        people.start();
-        running = true;
-    }
-
-    @Override
-    @PreDestroy // a start that fails after this one has started does not stop it
-    public void stop() {
-        receipts.stop();
-        people.stop();
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }
