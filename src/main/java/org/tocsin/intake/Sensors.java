@@ -25,6 +25,11 @@ public final class Sensors {
         return mappings.stream().anyMatch(mapping -> mapping.source().equals(source));
     }
 
+    /** Whether a mapping is for this very topic: other topics of the source may carry CAP. */
+    public boolean covers(String source, @Nullable String topic) {
+        return find(source, topic).isPresent();
+    }
+
     /** The first entry of the file that is for this source and topic. */
     Optional<SensorMapping> find(String source, @Nullable String topic) {
         return mappings.stream().filter(mapping -> mapping.isFor(source, topic)).findFirst();

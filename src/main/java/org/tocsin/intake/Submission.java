@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source which intake: {@code api}, {@code mqtt-sensors}, {@code jms-incidents}, {@code hook:<name>}
  * @param payload the sender's bytes, untouched
- * @param attributes {@link #TOPIC} and {@link #ARRIVED_AT}, where the source has them; nothing of the sender's choice
+ * @param attributes {@link #TOPIC} and {@link #ARRIVED_AT}, where the source has them, and those of a {@link CloudEvent},
+ *     which are of the sender's choice
  * @param idempotencyKey the caller's own name for this request: the same again gets the same result
  */
 public record Submission(
@@ -31,6 +32,8 @@ public record Submission(
     public static final String TOPIC = "topic";
     /** Attribute: when the broker took it, milliseconds since 1970; the same at each redelivery. */
     public static final String ARRIVED_AT = "arrived-at";
+    /** Prefix of the attributes that a {@link CloudEvent} has: {@code ce_type}. */
+    public static final String CLOUD_EVENT = "ce_";
 
     public Submission {
         attributes = Map.copyOf(attributes);

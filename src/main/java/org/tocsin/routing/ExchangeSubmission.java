@@ -14,6 +14,7 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.tocsin.intake.CloudEvent;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.HttpCaller;
 import org.tocsin.intake.IntakeSettings;
@@ -52,7 +53,20 @@ final class ExchangeSubmission {
                 unread = !read.readable();
             }
             byte[] bytes = payload == null ? new byte[0] : payload;
-            Format format = unread ? Format.UNREAD : format(source, attributes, bytes);
+            KafkaRecord kafka = KafkaRecord.of(message);
+            if (kafka != null) {
+                attributes.putAll(kafka.attributes());
+                CloudEvent event = kafka.structured() ? CloudEvent.structured(bytes) : null;
+                if (event != null) {
+                    attributes.putAll(event.attributes());
+                    bytes = event.data();
+                }
+            }
+            Format format = unread
+                    ? Format.UNREAD
+                    : kafka == null
+                            ? format(source, attributes, bytes)
+                            : formatByTopic(source, attributes.get(Submission.TOPIC), bytes);
             return new Submission(
                     source,
                     format,
@@ -131,6 +145,14 @@ final class ExchangeSubmission {
             return Format.MAPPED_JSON;
         }
         return first(payload) == '<' ? Format.CAP_XML : Format.CAP_JSON;
+    }
+
+    /** Of a source with topics of all kinds: JSON is mapped where a mapping is for this topic, and else the CAP words. */
+    private Format formatByTopic(String source, @Nullable String topic, byte[] payload) {
+        if (first(payload) == '<') {
+            return Format.CAP_XML;
+        }
+        return sensors.covers(source, topic) ? Format.MAPPED_JSON : Format.CAP_JSON;
     }
 
     private static int first(byte[] payload) {

@@ -21,7 +21,13 @@ public final class HeaderAllowList {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Of the message, and of each of a list of them. */
     public void strip(Exchange exchange) {
+        stripOne(exchange);
+        RecordList.of(exchange).forEach(this::stripOne);
+    }
+
+    private void stripOne(Exchange exchange) {
         exchange.getMessage().getHeaders().keySet().removeIf(name -> !kept.contains(name.toLowerCase(Locale.ROOT)));
     }
 }

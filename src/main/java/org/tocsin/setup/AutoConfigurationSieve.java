@@ -23,6 +23,8 @@ final class AutoConfigurationSieve implements AutoConfigurationImportFilter {
             BOOT + "aop.AopAutoConfiguration",
             BOOT + "dao.PersistenceExceptionTranslationAutoConfiguration",
             BOOT + "transaction.TransactionAutoConfiguration",
+            // Where spring-kafka is on the class path, as in tests; routes read Kafka by camel-kafka.
+            BOOT + "kafka.KafkaAutoConfiguration",
             BOOT + "gson.GsonAutoConfiguration",
             BOOT + "http.client.HttpClientAutoConfiguration",
             BOOT + "netty.NettyAutoConfiguration",
@@ -36,7 +38,7 @@ final class AutoConfigurationSieve implements AutoConfigurationImportFilter {
 
     private static final Pattern UNUSED_OF_CAMEL = Pattern.compile("org\\.apache\\.camel\\.(?:"
             + "spring\\.boot\\.(?:vault|cloud|cluster|trace|routetemplate)\\."
-            + "|component\\.(?:browse|controlbus|dataset|mock|ref|rest|saga|scheduler|stub|validator|xslt)\\."
+            + "|component\\.(?:browse|controlbus|dataset|kafka|mock|ref|rest|saga|scheduler|stub|validator|xslt)\\."
             + "|language\\.(?:csimple|xpath)\\."
             + "|model\\.rest\\."
             + "|dataformat\\.mime\\."

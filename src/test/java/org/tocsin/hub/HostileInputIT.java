@@ -30,6 +30,7 @@ import org.tocsin.testing.Cap;
 import org.tocsin.testing.Console;
 import org.tocsin.testing.HostileSenders;
 import org.tocsin.testing.Hub;
+import org.tocsin.testing.KafkaServer;
 import org.tocsin.testing.ParkedTriggers;
 import org.tocsin.testing.Person;
 import org.tocsin.testing.Poison;
@@ -44,6 +45,7 @@ class HostileInputIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Trap trap = new Trap();
+    private static final KafkaServer kafka = new KafkaServer(1, "tocsin.triggers");
 
     private static Console console;
     private static Hub hub;
@@ -54,7 +56,8 @@ class HostileInputIT {
     @BeforeAll
     static void start() {
         hub = Hub.start(
-                SimulatorSettings.defaults(), "--tocsin.intake.sensors=src/test/resources/sensors/hostile.yaml");
+                SimulatorSettings.defaults(),
+                kafka.arguments("--tocsin.intake.sensors=src/test/resources/sensors/hostile.yaml"));
         console = new Console(); // not before: libraries speak at start, with bare lines
         senders = new HostileSenders(hub, "http://" + trap.address() + "/?to=trap@example.org");
     }
@@ -66,6 +69,7 @@ class HostileInputIT {
         await().atMost(LONG).until(() -> trap.calls() == heard + 1); // it would have noticed
         hub.close();
         console.close();
+        kafka.close();
         trap.close();
     }
 
@@ -93,7 +97,10 @@ class HostileInputIT {
         JMS_JSON,
         JMS_XML,
         JMS_BYTES,
-        MQTT
+        MQTT,
+        KAFKA_JSON,
+        KAFKA_XML,
+        KAFKA_EVENT
     }
 
     @ParameterizedTest
@@ -114,6 +121,12 @@ class HostileInputIT {
                     return bytes;
                 });
             case MQTT -> senders.mqtt("sensors/river/" + name, note("firing", text));
+            case KAFKA_JSON -> senders.kafka(kafka, json(person, text));
+            case KAFKA_XML -> senders.kafka(kafka, xml(person, text));
+            case KAFKA_EVENT -> senders.kafka(kafka, """
+                        {"specversion": "1.0", "id": "${bean:x}", "source": "http://%s/x", "type": "{{sys:user.home}}",
+                         "dataschema": "http://%1$s/schema", "data": %s}
+                        """.formatted(trap.address(), json(person, text)));
         }
         assertOnEveryChannel(person, text, text);
     }
@@ -192,6 +205,12 @@ class HostileInputIT {
                         && parked.path("id").asLong() > before);
         assertThat(row.path("reason").asText()).isNotBlank().doesNotContain("root:");
         assertReplayIsRefused(row);
+
+        senders.kafka(kafka, body);
+        assertReplayIsRefused(ParkedTriggers.await(
+                hub,
+                parked -> parked.path("source").asText().equals("kafka-triggers")
+                        && parked.path("id").asLong() > before));
     }
 
     @Test

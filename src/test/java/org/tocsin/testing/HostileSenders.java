@@ -10,7 +10,9 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -101,6 +103,20 @@ public final class HostileSenders {
             message.setJMSCorrelationID(value);
             producer.send(message);
         }
+    }
+
+    /** As headers of a record, with those that Camel itself sets for one. Returns when the broker has it. */
+    public void kafka(KafkaServer kafka, String payload) {
+        Map<String, String> headers = new HashMap<>();
+        NAMES.forEach(name -> headers.put(name, value));
+        for (String name : List.of("TOPIC", "OVERRIDE_TOPIC", "PARTITION", "OFFSET", "KEY", "HEADERS", "TIMESTAMP")) {
+            headers.put("kafka." + name, value);
+        }
+        headers.put("CamelKafkaManualCommit", value);
+        headers.put("ce_id", value + "\n" + "x".repeat(10_000));
+        headers.put("ce_source", value);
+        headers.put("ce_type", "${bean:x}\r\n" + value);
+        kafka.send("tocsin.triggers", payload, headers);
     }
 
     /** As headers and as query parameters. */

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -70,6 +71,18 @@ public final class IntakeHub implements AutoCloseable {
                 clear-on: [resolved]
                 addresses: [flood-zone-a]
                 text: {en: {headline: "{{/title}} on {{device}}"}}
+              - name: plant-gauge
+                source: kafka-triggers
+                topic: plant/gauges
+                device: /gauge
+                value: /level
+                sender: plant@example.org
+                event: Flood
+                category: Met
+                levels: [{raise-at: 4, severity: Moderate}]
+                clear-at: 3
+                addresses: [flood-zone-a]
+                text: {en: {headline: "{{device}} at {{value}}"}}
             """;
 
     public final TestDatabase database = TestDatabase.fresh();
@@ -77,7 +90,8 @@ public final class IntakeHub implements AutoCloseable {
     private final DataFolder data;
     private final ConfigurableApplicationContext context;
 
-    public IntakeHub() {
+    /** @param more arguments of the hub */
+    public IntakeHub(String... more) {
         try {
             Path folder = Files.createTempDirectory("hub");
             Path sensors = folder.resolve("sensors.yaml");
@@ -98,7 +112,8 @@ public final class IntakeHub implements AutoCloseable {
                     .profiles(PROFILE)
                     .web(WebApplicationType.SERVLET)
                     // As arguments, because ./config is read too.
-                    .run(
+                    .run(arguments(
+                            more,
                             "--server.port=0",
                             "--server.address=127.0.0.1",
                             "--management.server.port=-1",
@@ -115,10 +130,14 @@ public final class IntakeHub implements AutoCloseable {
                             "--tocsin.api.keys[0]=console:" + sha256(TRIGGER_KEY) + ":trigger",
                             "--tocsin.api.keys[1]=olga:" + sha256(OPERATOR_KEY) + ":operator",
                             "--tocsin.api.keys[2]=hydro:" + sha256(BOUND_KEY) + ":trigger:hydro@.*",
-                            "--test.database=" + database.url());
+                            "--test.database=" + database.url()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String[] arguments(String[] more, String... own) {
+        return Stream.of(own, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
     public int port() {

@@ -1,0 +1,276 @@
+package org.tocsin.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tocsin.testing.DatabaseOutage;
+import org.tocsin.testing.IntakeHub;
+import org.tocsin.testing.KafkaServer;
+import org.tocsin.testing.OutsideClient;
+
+/** Records of a real Kafka, over its own protocol. */
+class KafkaIntakeTest {
+    private static final String TRIGGERS = "tocsin.triggers";
+    private static final String GAUGES = "plant.gauges";
+    private static final String GROUP = "hubs";
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final KafkaServer kafka = new KafkaServer(3, TRIGGERS, GAUGES);
+    private static final IntakeHub hub = new IntakeHub(kafka.arguments(
+            "--tocsin.kafka.topics=" + TRIGGERS + "," + GAUGES,
+            "--tocsin.kafka.group=" + GROUP,
+            "--tocsin.kafka.consumers=2"));
+
+    @AfterAll
+    static void close() {
+        hub.close();
+        kafka.close();
+    }
+
+    private final String name = UUID.randomUUID().toString();
+
+    @ParameterizedTest
+    @CsvSource({"xml,", "json,", "xml, application/cap+xml", "json, application/json", "json, text/plain"})
+    void aRecordWithCapBecomesAnAlert(String form, String contentType) {
+        kafka.send(
+                TRIGGERS,
+                form.equals("xml") ? xml(name) : json(name),
+                contentType == null ? Map.of() : Map.of("content-type", contentType));
+
+        awaitAlert("source = 'kafka-triggers' and submitted_by = 'kafka-triggers'");
+    }
+
+    @Test
+    void anyJsonBecomesAnAlertByTheMappingOfItsTopicAndTheSameAgainDoesNot() {
+        kafka.send(GAUGES, reading(4.2), Map.of());
+        kafka.send(GAUGES, reading(4.3), Map.of());
+
+        awaitAlerts("incident_key like '%" + name + "%' and cap like '%" + name + " at 4.%'", 1);
+    }
+
+    @Test
+    void aCloudEventIsReadAlikeInBothModes() {
+        kafka.send(TRIGGERS, json(name + "b"), Map.of("ce_specversion", "1.0", "ce_id", "1", "ce_type", "cap"));
+        kafka.send(
+                TRIGGERS,
+                event("\"data\":" + json(name + "s")),
+                Map.of("content-type", "application/cloudevents+json; x"));
+        kafka.send(
+                TRIGGERS,
+                event("\"data_base64\":\""
+                        + Base64.getEncoder().encodeToString(xml(name + "x").getBytes(StandardCharsets.UTF_8)) + "\""),
+                Map.of());
+        kafka.send(GAUGES, event("\"data\":" + reading(5)), Map.of("content-type", "application/cloudevents+json"));
+
+        for (String mode : List.of("b", "s", "x")) {
+            awaitAlerts("identifier = '" + name + mode + "'", 1);
+        }
+        awaitAlerts("incident_key like '%" + name + "%'", 1);
+    }
+
+    @Test
+    void poisonAmongTheRecordsIsParkedAndTheOthersGoOn() {
+        long parked = hub.count("parked");
+        for (int i = 0; i < 20; i++) {
+            kafka.send(
+                    TRIGGERS, 0, bytes(i % 10 == 4 ? "{\"nonsense\": \"" + name + i + "\"" : json(name + i)), Map.of());
+        }
+        kafka.send(TRIGGERS, 0, null, Map.of());
+        kafka.flush();
+
+        awaitAlerts("identifier like '" + name + "%'", 18);
+        await().atMost(LONG).until(() -> hub.count("parked") == parked + 3);
+        awaitAllCommitted();
+    }
+
+    @Test
+    void noHeaderOfARecordSteersARoute() {
+        // As the topic of a mapping, this would make the record a reading; as anything else, it would lose it.
+        kafka.send(
+                TRIGGERS,
+                json(name),
+                Map.of(
+                        "kafka.TOPIC",
+                        GAUGES,
+                        "kafka.OVERRIDE_TOPIC",
+                        GAUGES,
+                        "kafka.HEADERS",
+                        "x",
+                        "CamelKafkaManualCommit",
+                        "x",
+                        "kafka.TIMESTAMP",
+                        "x",
+                        "kafka.PARTITION",
+                        "x",
+                        "CAmelHttpUri",
+                        "http://127.0.0.1:1/"));
+
+        awaitAlert("source = 'kafka-triggers'");
+        awaitAllCommitted();
+    }
+
+    @Test
+    void whatComesWhileTheDatabaseIsAwayIsCommittedToKafkaAfterItIsInTheLedgerAndNotBefore() {
+        awaitAllCommitted();
+        long committed = committed();
+        long parked = hub.count("parked");
+        try (DatabaseOutage outage = DatabaseOutage.of(hub.database)) {
+            for (int i = 0; i < 30; i++) {
+                kafka.send(TRIGGERS, i % 3, bytes(i == 7 ? name : json(name + i)), Map.of());
+            }
+            kafka.flush();
+            await().during(Duration.ofSeconds(3)).atMost(LONG).until(() -> committed() == committed);
+        }
+
+        awaitAlerts("identifier like '" + name + "%'", 29);
+        await().atMost(LONG).until(() -> committed() == committed + 30);
+        assertThat(hub.count("parked")).isEqualTo(parked + 1);
+    }
+
+    @Test
+    void recordsThatComeAgainAreKnown() throws Exception {
+        kafka.send(TRIGGERS, json(name), Map.of());
+        kafka.send(GAUGES, reading(4.2), Map.of());
+        awaitAlert("source = 'kafka-triggers'");
+        awaitAlerts("incident_key like '%" + name + "%'", 1);
+        awaitAllCommitted();
+        long committed = committed();
+        long alerts = hub.count("alert");
+        long parked = hub.count("parked");
+        var routes = hub.bean(CamelContext.class).getRouteController();
+        routes.stopRoute("intake-kafka-triggers");
+        kafka.rewind(GROUP);
+        assertThat(committed()).isZero();
+        routes.startRoute("intake-kafka-triggers");
+
+        await().atMost(LONG).until(() -> committed() == committed);
+        assertThat(hub.count("alert")).isEqualTo(alerts);
+        assertThat(hub.count("parked")).isEqualTo(parked);
+    }
+
+    @Test
+    void whatAnotherMemberOfTheGroupHadAndDidNotCommitComesToThisHub() {
+        Set<String> sent = new HashSet<>();
+        try (var other = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.brokers(), "group.id", GROUP, "enable.auto.commit", "false"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            other.subscribe(List.of(TRIGGERS));
+            await().atMost(LONG).until(() -> {
+                other.poll(Duration.ofMillis(100));
+                return !other.assignment().isEmpty();
+            });
+            int taken = 0;
+            while (taken == 0) {
+                String identifier = name + sent.size();
+                sent.add(identifier);
+                kafka.send(TRIGGERS, sent.size() % 3, bytes(json(identifier)), Map.of());
+                kafka.flush();
+                taken += other.poll(Duration.ofMillis(200)).count();
+            }
+        }
+
+        awaitAlerts("identifier like '" + name + "%'", sent.size());
+        awaitAllCommitted();
+    }
+
+    @Test
+    void kcatProduces() {
+        OutsideClient.KCAT.required();
+        OutsideClient.KCAT.run(
+                json(name).replace("\n", " "),
+                "-P",
+                "-b",
+                kafka.brokers(),
+                "-t",
+                TRIGGERS,
+                "-H",
+                "CamelHttpUri=http://x");
+
+        awaitAlert("source = 'kafka-triggers'");
+    }
+
+    private static long committed() {
+        return kafka.committed(GROUP, TRIGGERS) + kafka.committed(GROUP, GAUGES);
+    }
+
+    /** The end of both topics. */
+    private static void awaitAllCommitted() {
+        try (var reader = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.brokers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            var partitions = List.of(TRIGGERS, GAUGES).stream()
+                    .flatMap(topic -> reader.partitionsFor(topic).stream())
+                    .map(info -> new org.apache.kafka.common.TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            long all = reader.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            await().atMost(LONG).until(() -> committed() == all);
+        }
+    }
+
+    private void awaitAlert(String where) {
+        awaitAlerts("identifier = '" + name + "' and " + where, 1);
+    }
+
+    private static void awaitAlerts(String where, long count) {
+        await().atMost(LONG).untilAsserted(() -> assertThat(hub.count("alert where " + where))
+                .isEqualTo(count));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String reading(double level) {
+        return "{\"gauge\": \"" + name + "\", \"level\": " + level + "}";
+    }
+
+    private String event(String data) {
+        return """
+                {"specversion": "1.0", "id": "%s", "source": "/plant", "type": "org.example.alert", %s}
+                """.formatted(name, data);
+    }
+
+    private static String now() {
+        return OffsetDateTime.now(ZoneOffset.UTC).format(IntakeHub.CAP_TIME);
+    }
+
+    private static String json(String identifier) {
+        return """
+                {"identifier": "%s", "sender": "desk@example.org", "sent": "%s", "status": "Actual",
+                 "msgType": "Alert", "scope": "Private", "addresses": "flood-zone-a",
+                 "info": {"category": "Met", "event": "Flood", "urgency": "Immediate", "severity": "Severe",
+                          "certainty": "Observed", "headline": "Water rises"}}
+                """.formatted(identifier, now());
+    }
+
+    private static String xml(String identifier) {
+        return """
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
+                <sender>desk@example.org</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
+                <scope>Private</scope><addresses>flood-zone-a</addresses>
+                <info><category>Met</category><event>Flood</event><urgency>Immediate</urgency>
+                <severity>Severe</severity><certainty>Observed</certainty></info></alert>
+                """.formatted(identifier, now());
+    }
+}
