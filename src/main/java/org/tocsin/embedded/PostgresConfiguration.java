@@ -27,7 +27,8 @@ final class PostgresConfiguration {
                 # Written by Tocsin at each start. What you set in <data-dir>/postgres.conf comes before the lines below
                 # it, which it cannot undo: without them an acknowledged alert could be lost.
                 max_connections = 60
-                shared_buffers = 128MB
+                shared_buffers = 256MB
+                wal_buffers = 16MB
                 wal_compression = on
                 max_wal_size = 2GB
                 jit = off

@@ -15,10 +15,20 @@ final class RateTrial {
     /** Such as Meta's. */
     static final int LATENCY_MILLIS = 200;
 
-    private RateTrial() {}
+    private final int people;
+    private final HubProcess hub;
+    private final SimulatorProcess simulator;
 
     /** @param simulator keeps a journal of everybody */
-    static void run(Part part, int people, HubProcess hub, SimulatorProcess simulator) throws Exception {
+    RateTrial(int people, HubProcess hub, SimulatorProcess simulator) {
+        this.people = people;
+        this.hub = hub;
+        this.simulator = simulator;
+    }
+
+    /** @param counts whether the aims are for this run */
+    void run(Part part, String prefix, boolean counts) throws Exception {
+        simulator.clear();
         Duration patience = Duration.ofSeconds(180 + people / 50);
         hub.postAlert(Cap.alert("Flood", People.GROUP));
         Waiting.until("everybody", patience, Duration.ofMillis(250), () -> simulator.accepted() >= people);
@@ -31,14 +41,20 @@ final class RateTrial {
         double seconds = (millis[millis.length - 1] - millis[0]) / 1000.0;
         long settled =
                 Arrays.stream(millis).filter(at -> at >= millis[0] + 1_000).count();
-        part.put("messages", millis.length == people ? people : "NO: " + millis.length);
-        part.put("from the first call to the last, s", seconds);
-        part.put("messages/s", (people - 1) / seconds);
-        part.put("share of the " + PER_SECOND + "/s used", (people - 1) / seconds / PER_SECOND);
-        part.putAtLeast("share used after the first second", settled / (seconds - 1) / PER_SECOND, 0.97);
-        part.put("most calls in a second of the clock", mostInAClockSecond(millis));
-        part.putAtMost("most calls in any 1,000 ms", mostInASecond(millis), PER_SECOND * 1.01);
-        part.put("seconds that had more than " + PER_SECOND, secondsAbove(millis));
+        part.put(prefix + "messages", millis.length == people ? people : "NO: " + millis.length);
+        part.put(prefix + "from the first call to the last, s", seconds);
+        part.put(prefix + "messages/s", (people - 1) / seconds);
+        part.put(prefix + "share of the " + PER_SECOND + "/s used", (people - 1) / seconds / PER_SECOND);
+        double used = settled / (seconds - 1) / PER_SECOND;
+        String after = prefix + "share used after the first second";
+        if (counts) {
+            part.putAtLeast(after, used, 0.97);
+        } else {
+            part.put(after, used);
+        }
+        part.put(prefix + "most calls in a second of the clock", mostInAClockSecond(millis));
+        part.putAtMost(prefix + "most calls in any 1,000 ms", mostInASecond(millis), PER_SECOND * 1.01);
+        part.put(prefix + "seconds that had more than " + PER_SECOND, secondsAbove(millis));
     }
 
     /** @param millis ascending */

@@ -10,13 +10,22 @@ import java.util.List;
 
 /** {@code tocsin simulate} in a process of its own. */
 final class SimulatorProcess implements AutoCloseable {
+    private static final int WARMING_MESSAGES = 60_000;
+    private static final int WARMING_CONNECTIONS = 64;
+    /** With a latency, fewer messages over more connections: it should not take minutes. */
+    private static final int SLOW_WARMING_MESSAGES = 10_000;
+
+    private static final int SLOW_WARMING_CONNECTIONS = 400;
+
     final int whatsAppPort;
     final int smppPort;
     final int smtpPort;
     private final Spawned process;
+    private final int latencyMillis;
 
-    private SimulatorProcess(Spawned process, int whatsAppPort, int smppPort, int smtpPort) {
+    private SimulatorProcess(Spawned process, int latencyMillis, int whatsAppPort, int smppPort, int smtpPort) {
         this.process = process;
+        this.latencyMillis = latencyMillis;
         this.whatsAppPort = whatsAppPort;
         this.smppPort = smppPort;
         this.smtpPort = smtpPort;
@@ -51,7 +60,7 @@ final class SimulatorProcess implements AutoCloseable {
         // One thread does nearly everything: a collector with threads of its own only costs.
         Spawned process =
                 Spawned.java(launcher, log, List.of("-Xmx256m", "-XX:+UseSerialGC"), Program.classes(), arguments);
-        SimulatorProcess simulator = new SimulatorProcess(process, whatsApp, smpp, smtp);
+        SimulatorProcess simulator = new SimulatorProcess(process, latencyMillis, whatsApp, smpp, smtp);
         try {
             Waiting.until(
                     "the simulator answers",
@@ -88,6 +97,17 @@ final class SimulatorProcess implements AutoCloseable {
     /** @param phone E.164 */
     JsonNode journalOf(String phone) throws IOException, InterruptedException {
         return Http.json(Http.to(control("/journal?channel=whatsapp&to=" + phone.replace("+", "%2B"))));
+    }
+
+    /** A provider has been up for long before a hub starts: without this its own JIT shares the hub's first seconds. */
+    SimulatorProcess warmed() throws IOException, InterruptedException {
+        if (latencyMillis == 0) {
+            new Postings(whatsAppPort, WARMING_CONNECTIONS).send(WARMING_MESSAGES, 0);
+        } else {
+            new Postings(whatsAppPort, SLOW_WARMING_CONNECTIONS).send(SLOW_WARMING_MESSAGES, 0);
+        }
+        clear();
+        return this;
     }
 
     void clear() throws IOException, InterruptedException {

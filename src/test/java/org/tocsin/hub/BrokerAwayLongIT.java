@@ -1,12 +1,10 @@
 package org.tocsin.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +16,7 @@ import org.tocsin.testing.Crowd.Source;
 import org.tocsin.testing.LedgerCount;
 import org.tocsin.testing.PhoneCount;
 import org.tocsin.testing.Replicas;
+import org.tocsin.testing.Settlement;
 import org.tocsin.testing.TriggerSources;
 
 /** The broker of two hubs goes away and comes back: HTTP is heard meanwhile, and nothing it had taken is lost or doubled. */
@@ -25,7 +24,6 @@ class BrokerAwayLongIT {
     private static final Duration AWAY = Duration.ofSeconds(30);
     private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(5);
     private static final Duration GAP = Duration.ofMillis(100);
-    private static final Duration LONG = Duration.ofMinutes(3);
 
     private final Crowd crowd = Crowd.of(1_000);
 
@@ -50,15 +48,7 @@ class BrokerAwayLongIT {
             replicas.get(0).letLive(BEFORE_AND_AFTER);
             sources.pause();
 
-            eventually()
-                    .untilAsserted(() ->
-                            assertThat(sources.waiting()).as("not yet taken").isEmpty());
-            eventually().untilAsserted(() -> assertThat(
-                            PhoneCount.of(crowd, simulator).lost(sources.acknowledged()))
-                    .as("acknowledged, on no phone yet")
-                    .isEmpty());
-            LedgerCount ledger = new LedgerCount(replicas.jdbc());
-            eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+            LedgerCount ledger = Settlement.await(sources, crowd, simulator, replicas.jdbc());
             PhoneCount phones = PhoneCount.of(crowd, simulator);
             System.out.printf(
                     "BrokerAwayLongIT: given %d, heard by HTTP meanwhile %d, in vain %s; messages %d%n",
@@ -69,10 +59,5 @@ class BrokerAwayLongIT {
             assertThat(phones.accepted()).as("messages, one a trigger").isEqualTo(sources.given());
             assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
         }
-    }
-
-    /** Blind to what ends threads of the simulated SMSC: see {@link KillNineIT}. */
-    private static ConditionFactory eventually() {
-        return await().dontCatchUncaughtExceptions().atMost(LONG);
     }
 }

@@ -1,13 +1,11 @@
 package org.tocsin.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +23,7 @@ import org.tocsin.testing.HubProcess;
 import org.tocsin.testing.LedgerCount;
 import org.tocsin.testing.OutsidePostgres;
 import org.tocsin.testing.PhoneCount;
+import org.tocsin.testing.Settlement;
 import org.tocsin.testing.TriggerSources;
 
 /**
@@ -35,7 +34,6 @@ class DatabaseAwayIT {
     private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("tocsin.away", 20));
     private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(3);
     private static final Duration GAP = Duration.ofMillis(200);
-    private static final Duration LONG = Duration.ofMinutes(3);
 
     private static final Crowd CROWD = Crowd.of(1_000);
 
@@ -104,15 +102,7 @@ class DatabaseAwayIT {
         hub.letLive(BEFORE_AND_AFTER);
         sources.pause();
 
-        eventually()
-                .untilAsserted(
-                        () -> assertThat(sources.waiting()).as("not yet taken").isEmpty());
-        eventually()
-                .untilAsserted(() -> assertThat(PhoneCount.of(CROWD, simulator).lost(sources.acknowledged()))
-                        .as("acknowledged, on no phone yet")
-                        .isEmpty());
-        LedgerCount ledger = new LedgerCount(database.jdbc());
-        eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+        LedgerCount ledger = Settlement.await(sources, CROWD, simulator, database.jdbc());
 
         PhoneCount phones = PhoneCount.of(CROWD, simulator);
         System.out.printf(
@@ -155,28 +145,12 @@ class DatabaseAwayIT {
         hub.letLive(BEFORE_AND_AFTER);
         sources.pause();
 
-        eventually()
-                .untilAsserted(
-                        () -> assertThat(sources.waiting()).as("not yet taken").isEmpty());
-        eventually()
-                .untilAsserted(() -> assertThat(PhoneCount.of(CROWD, simulator).lost(sources.acknowledged()))
-                        .as("acknowledged, on no phone yet")
-                        .isEmpty());
-        LedgerCount ledger = new LedgerCount(database.jdbc());
-        eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+        LedgerCount ledger = Settlement.await(sources, CROWD, simulator, database.jdbc());
         PhoneCount phones = PhoneCount.of(CROWD, simulator);
         assertThat(phones.astray()).as("messages to anybody else").isEmpty();
         assertThat(phones.repeats()).as("repeats").isEmpty();
         assertThat(phones.accepted()).as("messages, one a trigger").isEqualTo(sources.given());
         assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
-    }
-
-    /**
-     * Blind to what ends threads of the simulated SMSC: its library (jsmpp 3.0.1) cannot read a refusal of a receipt,
-     * which is a header without body. It then sends the receipt again, as it should.
-     */
-    private static ConditionFactory eventually() {
-        return await().dontCatchUncaughtExceptions().atMost(LONG);
     }
 
     private static int unavailable() {

@@ -2,14 +2,12 @@ package org.tocsin.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +19,7 @@ import org.tocsin.testing.HubProcess;
 import org.tocsin.testing.LedgerCount;
 import org.tocsin.testing.OutsidePostgres;
 import org.tocsin.testing.PhoneCount;
+import org.tocsin.testing.Settlement;
 import org.tocsin.testing.TriggerSources;
 
 /**
@@ -31,7 +30,6 @@ class DiskFullLongIT {
     private static final Duration FULL = Duration.ofSeconds(20);
     private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(5);
     private static final Duration GAP = Duration.ofMillis(100);
-    private static final Duration LONG = Duration.ofMinutes(3);
 
     private final Crowd crowd = Crowd.of(1_000);
 
@@ -79,15 +77,7 @@ class DiskFullLongIT {
             hub.letLive(BEFORE_AND_AFTER);
             sources.pause();
 
-            eventually()
-                    .untilAsserted(() ->
-                            assertThat(sources.waiting()).as("not yet taken").isEmpty());
-            eventually().untilAsserted(() -> assertThat(
-                            PhoneCount.of(crowd, simulator).lost(sources.acknowledged()))
-                    .as("acknowledged, on no phone yet")
-                    .isEmpty());
-            LedgerCount ledger = new LedgerCount(database.jdbc());
-            eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+            LedgerCount ledger = Settlement.await(sources, crowd, simulator, database.jdbc());
             PhoneCount phones = PhoneCount.of(crowd, simulator);
             System.out.printf(
                     "DiskFullLongIT: given %d, taken while it was full %d, 503 %d, in vain %s; messages %d, repeated %s%n",
@@ -106,10 +96,5 @@ class DiskFullLongIT {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
                 .waitFor();
-    }
-
-    /** Blind to what ends threads of the simulated SMSC: see {@link KillNineIT}. */
-    private static ConditionFactory eventually() {
-        return await().dontCatchUncaughtExceptions().atMost(LONG);
     }
 }

@@ -1,7 +1,7 @@
 package org.tocsin.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.tocsin.testing.Settlement.eventually;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
-import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -21,6 +20,7 @@ import org.tocsin.testing.HubProcess;
 import org.tocsin.testing.LedgerCount;
 import org.tocsin.testing.LoadBalancer;
 import org.tocsin.testing.PhoneCount;
+import org.tocsin.testing.Settlement;
 import org.tocsin.testing.TriggerSources;
 
 /**
@@ -43,8 +43,6 @@ class KillNineIT {
 
     /** Milliseconds from a provider's reading a message to its answer. */
     private static final int LATENCY = 600;
-
-    private static final Duration LONG = Duration.ofMinutes(3);
 
     private final Crowd crowd = Crowd.of(MOST_TRIGGERS);
     private final Random random = new Random(SEED);
@@ -83,15 +81,7 @@ class KillNineIT {
                             webhooks::received));
             eventually().until(() -> sources.given() >= TRIGGERS);
             sources.pause();
-            eventually()
-                    .untilAsserted(() ->
-                            assertThat(sources.waiting()).as("not yet taken").isEmpty());
-            eventually().untilAsserted(() -> assertThat(
-                            PhoneCount.of(crowd, simulator).lost(sources.acknowledged()))
-                    .as("acknowledged, on no phone yet")
-                    .isEmpty());
-            LedgerCount ledger = new LedgerCount(hub.jdbc());
-            eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+            LedgerCount ledger = Settlement.await(sources, crowd, simulator, hub.jdbc());
 
             PhoneCount phones = PhoneCount.of(crowd, simulator);
             print(sources, phones, ledger);
@@ -184,14 +174,6 @@ class KillNineIT {
         assertThat((long) phones.accepted())
                 .as("messages that providers took: those the hub knows of, and at most all of which it does not know")
                 .isBetween(ledger.taken(), ledger.taken() + ledger.unknown());
-    }
-
-    /**
-     * Blind to what ends threads of the simulated SMSC: its library (jsmpp 3.0.1) cannot read a refusal of a receipt,
-     * which is a header without body. It then sends the receipt again, as it should.
-     */
-    private static ConditionFactory eventually() {
-        return await().dontCatchUncaughtExceptions().atMost(LONG);
     }
 
     private static void print(TriggerSources sources, PhoneCount phones, LedgerCount ledger) {

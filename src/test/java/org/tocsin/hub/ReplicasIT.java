@@ -2,6 +2,7 @@ package org.tocsin.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.tocsin.testing.Settlement.eventually;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +24,7 @@ import org.tocsin.testing.Hub;
 import org.tocsin.testing.LedgerCount;
 import org.tocsin.testing.PhoneCount;
 import org.tocsin.testing.Replicas;
+import org.tocsin.testing.Settlement;
 import org.tocsin.testing.TriggerSources;
 
 /**
@@ -40,7 +41,6 @@ class ReplicasIT {
     /** Leases last 20 s. */
     private static final Duration STOPPED = Duration.ofSeconds(Integer.getInteger("tocsin.stopped", 25));
 
-    private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration GAP = Duration.ofMillis(200);
 
     private final Crowd crowd = Crowd.of(PEOPLE);
@@ -84,11 +84,8 @@ class ReplicasIT {
             eventually().untilAsserted(() -> assertThat(missing(simulator, "second"))
                     .isZero());
             sources.pause();
-            eventually()
-                    .untilAsserted(() ->
-                            assertThat(sources.waiting()).as("not yet taken").isEmpty());
-            LedgerCount ledger = new LedgerCount(replicas.jdbc());
-            eventually().untilAsserted(() -> assertThat(ledger.open()).isEqualTo("nothing"));
+            Settlement.allTaken(sources);
+            LedgerCount ledger = Settlement.nothingOpen(replicas.jdbc());
             PhoneCount single = PhoneCount.ofOwn(crowd, simulator);
             print(replicas, sources, simulator, ledger);
 
@@ -195,10 +192,5 @@ class ReplicasIT {
                 IntStream.range(0, HUBS)
                         .mapToObj(i -> replicas.balancer().answeredBy(replicas.get(i)))
                         .toList());
-    }
-
-    /** Blind to what ends threads of the simulated SMSC: see {@link KillNineIT}. */
-    private static ConditionFactory eventually() {
-        return await().dontCatchUncaughtExceptions().atMost(LONG);
     }
 }
