@@ -77,8 +77,8 @@ final class ApiGate extends OncePerRequestFilter {
             refuse(response, 422, "Idempotency-Key", "1 to 200 printable characters");
         } else if (hook != null && !HOOK.matcher(hook).matches()) {
             refuse(response, 404, "source", "letters, digits, _ and -");
-        } else if (hook != null && !json(request.getContentType())) {
-            refuse(response, 415, "Content-Type", "application/json");
+        } else if (hook != null && !readable(request.getContentType())) {
+            refuse(response, 415, "Content-Type", "application/json, text/csv or text/plain");
         } else {
             BufferedRequest buffered = BufferedRequest.read(request, MAX_BODY);
             if (buffered == null) {
@@ -105,13 +105,16 @@ final class ApiGate extends OncePerRequestFilter {
                 || (request.getMethod().equals("POST") && (TRIGGER_PATHS.contains(path) || path.startsWith(HOOKS)));
     }
 
-    /** Also what some senders say of their JSON; never a form, which would be taken apart into parameters. */
-    private static boolean json(@Nullable String contentType) {
+    /** JSON, also as some senders call it, CSV and words; never a form, which would be taken apart into parameters. */
+    private static boolean readable(@Nullable String contentType) {
         if (contentType == null) {
             return true;
         }
         String type = contentType.split(";", 2)[0].trim().toLowerCase(java.util.Locale.ROOT);
-        return type.equals("application/json") || type.endsWith("+json") || type.equals("text/plain");
+        return type.equals("application/json")
+                || type.endsWith("+json")
+                || type.equals("text/plain")
+                || type.equals("text/csv");
     }
 
     /** Decoded and normalised by the container: what the handlers are chosen by. */

@@ -4,7 +4,7 @@ package org.tocsin.intake;
 public enum Format {
     CAP_XML,
     CAP_JSON,
-    /** Any JSON, turned into an alert by the mapping of its source in {@code config/sensors.yaml}. */
+    /** What is turned into an alert by the mapping of its source in {@code config/sensors.yaml}: JSON, mostly. */
     MAPPED_JSON,
     /** Something that is never read, such as a serialised Java object: it is parked as it is. */
     UNREAD

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.alert.Reference;
 import org.tocsin.alert.Severity;
+import org.tocsin.intake.payload.Frame;
 
 /** The table {@code incident}. */
 final class IncidentRows {
@@ -64,13 +65,17 @@ final class IncidentRows {
                 .column(Incident::lastSeenAt)
                 .column(Incident::observedAt)
                 .column(Incident::clearedAt)
+                .column(i -> i.frame() == null ? null : i.frame().session())
+                .column(i -> i.frame() == null ? null : i.frame().counter())
                 .column(i -> alertIds.get(i.key()))
                 .statement("update incident i set episode = n.episode, open = n.open, level = n.level,"
                         + " opened_at = n.opened_at, last_seen_at = n.last_seen_at, observed_at = n.observed_at,"
-                        + " cleared_at = n.cleared_at, alert_id = coalesce(n.alert_id, i.alert_id)"
+                        + " cleared_at = n.cleared_at, frame_session = n.frame_session, frame_counter = n.frame_counter,"
+                        + " alert_id = coalesce(n.alert_id, i.alert_id)"
                         + " from unnest(?::text[], ?::int[], ?::boolean[], ?::text[], ?::timestamptz[],"
-                        + " ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::bigint[]) as n (key, episode,"
-                        + " open, level, opened_at, last_seen_at, observed_at, cleared_at, alert_id)"
+                        + " ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::bigint[], ?::bigint[])"
+                        + " as n (key, episode, open, level, opened_at, last_seen_at, observed_at, cleared_at,"
+                        + " frame_session, frame_counter, alert_id)"
                         + " where i.key = n.key"));
     }
 
@@ -90,6 +95,9 @@ final class IncidentRows {
                 required(row, "last_seen_at"),
                 instant(row, "observed_at"),
                 instant(row, "cleared_at"),
+                row.getString("frame_session") == null
+                        ? null
+                        : new Frame(row.getString("frame_session"), row.getLong("frame_counter")),
                 identifier == null
                         ? null
                         : new Reference(

@@ -26,6 +26,9 @@ sealed interface IncidentStep {
             // Also each redelivery of an episode that is over.
             return new Quiet(before, "older than the end of its incident");
         }
+        if (before.hasFrameOf(reading)) {
+            return new Quiet(before, "a frame that is known already, by another gateway");
+        }
         if (level != null && !reading.arrived().plus(mapping.expiresAfter()).isAfter(now)) {
             // Opening the incident would make the next, fresh reading silent.
             return new Quiet(before, "it waited longer than its alert may live");
@@ -50,12 +53,13 @@ sealed interface IncidentStep {
 
     private static IncidentStep stillRaised(Incident before, Reading reading, Level level) {
         Instant rearmed = before.lastSeenAt().plus(reading.mapping().rearm());
-        if (!reading.at().isBefore(rearmed)) {
+        // What a broker replays from its memory is no news of today.
+        if (!reading.at().isBefore(rearmed) && !reading.origin().retained()) {
             return new Opened(before.opened(reading, level.severity()), level);
         }
         if (before.level() == null || level.severity().compareTo(before.level()) < 0) {
             return new Raised(before.raised(reading, level.severity()), level);
         }
-        return new Quiet(before.seen(reading), "already alerted");
+        return new Quiet(reading.origin().retained() ? before : before.seen(reading), "already alerted");
     }
 }

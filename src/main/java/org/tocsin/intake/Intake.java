@@ -98,6 +98,11 @@ public final class Intake implements SmartLifecycle {
             return null;
         }
         IntakeResult result = accept(submission);
+        if (item(submission).trigger() instanceof Trigger.Pack pack
+                && !pack.problems().isEmpty()) {
+            // What could be read of it counts, and the rest is still to be mended.
+            throw new UnacceptableSubmission(pack.problems());
+        }
         if (result instanceof IntakeResult.Accepted accepted) {
             parking.replayed(parkedId, accepted.id(), operator.name());
         } else if (result instanceof IntakeResult.Duplicate duplicate) {

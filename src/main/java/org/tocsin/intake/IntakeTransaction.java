@@ -4,17 +4,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.tocsin.alert.Alert;
 import org.tocsin.alert.MsgType;
-import org.tocsin.alert.Reference;
 
 /**
  * Makes a batch of items durable in the transaction of its caller: readings move their incidents, alerts become rows,
@@ -48,21 +44,28 @@ final class IntakeTransaction {
     /** One transaction's work; everything mutable of it is in here. */
     private final class Batch {
         private final List<Item> items;
+        private final Parts parts;
+        /** Of the parts, except for those whose item is answered in {@code answered}. */
         private final IntakeResult[] results;
+
+        private final IntakeResult[] answered;
         private final Instant now = clock.instant();
         private final Journal journal = new Journal();
         private final NewNotices notices = new NewNotices();
         private final Admission.Batch admitted = admission.batch();
-        private final Map<String, Incident> changedIncidents = new LinkedHashMap<>();
+        private final Observations observations;
 
         Batch(List<Item> items) {
             this.items = items;
-            this.results = new IntakeResult[items.size()];
+            this.parts = new Parts(items);
+            this.results = new IntakeResult[parts.size()];
+            this.answered = new IntakeResult[items.size()];
+            this.observations = new Observations(incidents, parts, results, journal, now);
         }
 
         List<IntakeResult> apply() {
             RequestKeys keys = new RequestKeys(jdbc);
-            keys.claim(items).forEach((index, result) -> results[index] = result);
+            keys.claim(items).forEach((item, result) -> answered[item] = result);
             List<Candidate> candidates = candidates();
             order(candidates);
             Successors successors = new Successors(alerts, admitted, journal, notices, now);
@@ -77,8 +80,10 @@ final class IntakeTransaction {
                 }
             }
             accept(run);
-            saveIncidents(candidates);
-            List<IntakeResult> all = new ArrayList<>(Arrays.asList(results));
+            observations.save(candidates);
+            parkProblems();
+            parts.fold(results, answered);
+            List<IntakeResult> all = new ArrayList<>(Arrays.asList(answered));
             keys.settle(all).forEach(all::set);
             journal.write(jdbc);
             notices.write(jdbc);
@@ -100,32 +105,36 @@ final class IntakeTransaction {
             }
         }
 
-        /** All items that may become an alert, in their order; readings that do not are answered here. */
+        /** All parts that may become an alert, in their order; readings that do not are answered here. */
         private List<Candidate> candidates() {
-            TreeMap<String, List<Integer>> readings = new TreeMap<>();
             TreeMap<Integer, Candidate> candidates = new TreeMap<>();
-            for (int i = 0; i < items.size(); i++) {
-                Item item = items.get(i);
-                if (results[i] != null || repeatsKey(i)) {
-                    continue;
-                }
-                if (item.trigger() instanceof Reading reading) {
-                    readings.computeIfAbsent(reading.key(), k -> new ArrayList<>())
-                            .add(i);
-                } else if (item.trigger() instanceof Trigger.Complete complete) {
-                    candidates.put(i, Candidate.of(i, item.submission(), complete.alert(), null));
+            for (int i = 0; i < parts.size(); i++) {
+                Parts.Part part = parts.get(i);
+                if (unanswered(part.item())) {
+                    if (part.trigger() instanceof Reading) {
+                        observations.add(i);
+                    } else if (part.trigger() instanceof Trigger.Complete complete) {
+                        candidates.put(i, Candidate.of(i, part.submission(), complete.alert(), null));
+                    }
                 }
             }
-            if (readings.isEmpty()) {
-                return new ArrayList<>(candidates.values());
-            }
-            List<String> mayOpen = readings.entrySet().stream()
-                    .filter(e -> e.getValue().stream().map(this::reading).anyMatch(IntakeTransaction::alarming))
-                    .map(Map.Entry::getKey)
-                    .toList();
-            Map<String, Incident> locked = incidents.lock(readings.keySet(), mayOpen);
-            readings.forEach((key, indices) -> observe(locked.get(key), indices, candidates));
+            observations.observe(candidates);
             return new ArrayList<>(candidates.values());
+        }
+
+        private boolean unanswered(int item) {
+            return answered[item] == null && !repeatsKey(item);
+        }
+
+        /** What of a submission could not be read waits for a person, while the rest of it goes on. */
+        private void parkProblems() {
+            for (int i = 0; i < items.size(); i++) {
+                if (items.get(i).trigger() instanceof Trigger.Pack pack
+                        && !pack.problems().isEmpty()
+                        && unanswered(i)) {
+                    parking.insert(items.get(i).submission(), new UnacceptableSubmission(pack.problems()).reason());
+                }
+            }
         }
 
         /** The second item of one Idempotency-Key within a batch gets the first one's result, later. */
@@ -138,63 +147,6 @@ final class IntakeTransaction {
                                     && mine.principal()
                                             .name()
                                             .equals(s.principal().name()));
-        }
-
-        private Reading reading(int index) {
-            return (Reading) items.get(index).trigger();
-        }
-
-        /**
-         * The readings of one device, in the order in which they were observed: parallel consumers may have changed it.
-         * Their alerts keep that order too, by taking the places of these items in the batch.
-         */
-        private void observe(Incident before, List<Integer> indices, TreeMap<Integer, Candidate> candidates) {
-            List<Integer> inTime = new ArrayList<>(indices);
-            inTime.sort(Comparator.comparing(index -> reading(index).at()));
-            Incident incident = before;
-            for (int place = 0; place < indices.size(); place++) {
-                int index = inTime.get(place);
-                Reading reading = reading(index);
-                IncidentStep step = IncidentStep.of(incident, reading, now);
-                Alert alert = alert(step, reading, incident.alerted());
-                incident = step.after();
-                if (alert != null) {
-                    incident = incident.withAlerted(alert.reference());
-                    candidates.put(
-                            indices.get(place),
-                            Candidate.of(index, items.get(index).submission(), alert, reading.key()));
-                }
-                note(step, index);
-            }
-            if (!incident.equals(before)) {
-                changedIncidents.put(incident.key(), incident);
-            }
-        }
-
-        private @Nullable Alert alert(IncidentStep step, Reading reading, @Nullable Reference alerted) {
-            if (step instanceof IncidentStep.Opened opened) {
-                return SensorAlert.of(reading, opened.after(), opened.level(), null);
-            }
-            return step instanceof IncidentStep.Raised raised
-                    ? SensorAlert.of(reading, raised.after(), raised.level(), alerted)
-                    : null;
-        }
-
-        private void note(IncidentStep step, int index) {
-            if (step instanceof IncidentStep.Quiet quiet) {
-                results[index] = new IntakeResult.Silent(quiet.why());
-            } else if (step instanceof IncidentStep.Cleared cleared) {
-                results[index] = new IntakeResult.Silent("the incident is over");
-                journal.add(null, "incident-cleared", detail(cleared.after(), reading(index)));
-            } else {
-                String what = step instanceof IncidentStep.Opened ? "incident-opened" : "incident-raised";
-                journal.add(null, what, detail(step.after(), reading(index)));
-            }
-        }
-
-        private static String detail(Incident incident, Reading reading) {
-            return "sensor=" + reading.mapping().name() + " incident="
-                    + Sha256.hex(incident.key()).substring(0, 16) + " episode=" + incident.episode();
         }
 
         /** Alerts that change no other: any number, a few statements. */
@@ -264,27 +216,5 @@ final class IntakeTransaction {
                 }
             }
         }
-
-        private void saveIncidents(List<Candidate> candidates) {
-            Map<String, Long> alertIds = new HashMap<>();
-            for (Candidate candidate : candidates) {
-                Long id = id(results[candidate.index()]);
-                if (candidate.incidentKey() != null && id != null) {
-                    alertIds.put(candidate.incidentKey(), id);
-                }
-            }
-            incidents.save(List.copyOf(changedIncidents.values()), alertIds);
-        }
-
-        private static @Nullable Long id(IntakeResult result) {
-            if (result instanceof IntakeResult.Accepted accepted) {
-                return accepted.id();
-            }
-            return result instanceof IntakeResult.Duplicate duplicate ? duplicate.id() : null;
-        }
-    }
-
-    private static boolean alarming(Reading reading) {
-        return reading.mapping().reached(reading.measure()) != null;
     }
 }

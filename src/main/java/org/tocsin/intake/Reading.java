@@ -3,6 +3,7 @@ package org.tocsin.intake;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.intake.payload.Frame;
 
 /**
  * What one device says at one moment. Whether it raises an alert depends on its incident.
@@ -20,8 +21,18 @@ record Reading(
         Instant at,
         Instant arrived,
         @Nullable Instant observedAt,
-        Map<String, String> fields)
+        Map<String, String> fields,
+        Origin origin)
         implements Trigger {
+
+    /**
+     * By what the same reading is known when it comes again another way.
+     *
+     * @param frame of the radio: each gateway that heard it may hand it on
+     * @param retained whether a broker replays it from its memory, and it names no time of its own: it may be of any age
+     * @param payloadHash of all that came with it
+     */
+    record Origin(@Nullable Frame frame, boolean retained, String payloadHash) {}
 
     /** Never what was measured, nor where. */
     @Override

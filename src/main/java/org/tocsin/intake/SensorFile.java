@@ -1,7 +1,6 @@
 package org.tocsin.intake;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -18,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Area;
 import org.tocsin.alert.Category;
@@ -34,10 +35,6 @@ final class SensorFile {
             "name",
             "source",
             "topic",
-            "device",
-            "value",
-            "unit",
-            "observed-at",
             "sender",
             "sender-name",
             "event",
@@ -91,13 +88,25 @@ final class SensorFile {
             if (!names.add(mapping.name())) {
                 throw node.bad("name", "is used twice; alerts are identified by it, so give it another");
             }
+            if (mappings.stream().anyMatch(earlier -> sharesIncident(earlier, mapping))) {
+                throw node.bad(
+                        "event", "an entry before it goes on to this one and has the same event; give it another");
+            }
             mappings.add(mapping);
         }
         return List.copyOf(mappings);
     }
 
+    /** Both may read the same message, and could not tell their incidents apart. */
+    private static boolean sharesIncident(SensorMapping earlier, SensorMapping mapping) {
+        return earlier.layout().continues()
+                && earlier.source().equals(mapping.source())
+                && earlier.event().equals(mapping.event());
+    }
+
     private static SensorMapping mapping(YamlNode node) {
-        node.allowOnly(KEYS);
+        node.allowOnly(
+                Stream.concat(KEYS.stream(), SensorLayoutFile.KEYS.stream()).collect(Collectors.toUnmodifiableSet()));
         String topic = node.optionalText("topic");
         List<Area> areas = node.has("area") ? List.of(SensorArea.read(node.at("area"))) : List.of();
         List<String> addresses = node.texts("addresses");
@@ -109,10 +118,7 @@ final class SensorFile {
                 matching(node, "name", NAME, "expected lower-case letters, digits and hyphens"),
                 node.text("source"),
                 topic == null ? null : topicPattern(topic),
-                pointer(node, "device"),
-                required(node, pointer(node, "value")),
-                node.optionalText("unit"),
-                pointer(node, "observed-at"),
+                SensorLayoutFile.read(node),
                 matching(node, "sender", CAP_NAME, "expected a CAP sender without spaces, commas, < or &"),
                 node.optionalText("sender-name"),
                 node.text("event"),
@@ -222,22 +228,6 @@ final class SensorFile {
         } catch (IllegalArgumentException e) {
             throw entry.bad(key, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static @Nullable JsonPointer pointer(YamlNode node, String key) {
-        String text = node.optionalText(key);
-        try {
-            return text == null ? null : JsonPointer.compile(text);
-        } catch (IllegalArgumentException e) {
-            throw node.bad(key, "expected a JSON pointer such as /level");
-        }
-    }
-
-    private static JsonPointer required(YamlNode node, @Nullable JsonPointer pointer) {
-        if (pointer == null) {
-            throw node.bad("value", "is missing; give the JSON pointer to the measured value, such as /level");
-        }
-        return pointer;
     }
 
     private static String matching(YamlNode node, String key, Pattern pattern, String expected) {

@@ -1,6 +1,5 @@
 package org.tocsin.intake;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +12,9 @@ import org.tocsin.alert.Severity;
 import org.tocsin.alert.Urgency;
 
 /**
- * How the JSON of one kind of device becomes an alert: one entry of {@code config/sensors.yaml}.
+ * How what one kind of device sends becomes an alert: one entry of {@code config/sensors.yaml}.
  *
  * @param topic which topics it is for; null for every trigger of its source
- * @param device where the device's name stands in the JSON; null to take the last level of the topic
- * @param observedAt where the sensor's own time stands: ISO 8601 with a zone, or seconds or milliseconds since 1970
  * @param levels from the least to the most severe; each severity once
  * @param clear when the condition is over
  * @param rearm after so long without a reading that says otherwise, the next one is a new episode
@@ -28,10 +25,7 @@ record SensorMapping(
         String name,
         String source,
         @Nullable Pattern topic,
-        @Nullable JsonPointer device,
-        JsonPointer value,
-        @Nullable String unit,
-        @Nullable JsonPointer observedAt,
+        SensorLayout layout,
         String sender,
         @Nullable String senderName,
         String event,

@@ -1,29 +1,25 @@
 package org.tocsin.intake;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.tocsin.alert.CapProblem.Violation;
 import org.tocsin.intake.SensorMapping.Measure;
+import org.tocsin.intake.payload.Payload;
+import org.tocsin.intake.payload.PayloadRecord;
 
-/** Any JSON, by the mapping of its source and topic. */
+/** What devices send, by the mappings of its source and topic. */
 @Component
 final class SensorNormalizer implements Normalizer {
-    private static final int MAX_BYTES = 1 << 20;
-    private static final int MAX_DEPTH = 32;
-    /** A field of the JSON within a text. */
+    /** A field of the payload within a text. */
     private static final int MAX_FIELD = 500;
     /** More would not fit into an index entry of the ledger. */
     private static final int MAX_KEY = 600;
@@ -31,18 +27,8 @@ final class SensorNormalizer implements Normalizer {
     private static final Duration AHEAD = Duration.ofMinutes(5);
 
     private static final Duration BEHIND = Duration.ofHours(24);
-    /** Above it a number counts milliseconds since 1970, not seconds. */
-    private static final double SECONDS_UNTIL = 1e11;
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxNumberLength(100)
-                            .build())
-                    .build())
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?(\\d{1,60}\\.?\\d{0,40}|\\.\\d{1,40})([eE][+-]?\\d{1,3})?");
 
     private final Sensors sensors;
 
@@ -58,69 +44,126 @@ final class SensorNormalizer implements Normalizer {
     @Override
     public Trigger normalise(Submission submission, Instant now) throws UnacceptableSubmission {
         String topic = submission.attributes().get(Submission.TOPIC);
-        SensorMapping mapping = sensors.find(submission.source(), topic).orElse(null);
-        if (mapping == null) {
+        List<SensorMapping> mappings = sensors.find(submission.source(), topic);
+        if (mappings.isEmpty()) {
             throw new UnacceptableSubmission(
                     sensors.file() + ": sensors[].source, sensors[].topic",
                     "no entry is for source " + Quoted.of(submission.source())
                             + (topic == null ? "" : " and topic " + Quoted.of(topic)) + "; add one and replay this");
         }
-        JsonNode root = parse(submission.payload());
         Instant arrived = arrived(submission, now);
-        Instant observed = observed(mapping, root);
+        SensorLayout first = mappings.get(0).layout();
+        Payload payload = Payload.read(first.format(), first.csv(), submission.payload(), arrived);
+        List<Reading> readings = new ArrayList<>();
+        List<Violation> problems = new ArrayList<>(payload.problems());
+        for (PayloadRecord record : payload.records()) {
+            for (SensorMapping mapping : mappings) {
+                SensorLayout layout = mapping.layout();
+                if (layout.format() != first.format() || !layout.isFor(record.fields())) {
+                    continue;
+                }
+                try {
+                    Reading reading = reading(mapping, record, submission, topic, arrived);
+                    if (reading != null) {
+                        readings.add(reading);
+                    }
+                } catch (UnacceptableSubmission e) {
+                    e.problems().forEach(problem -> problems.add(at(record, problem)));
+                }
+                if (!layout.continues()) {
+                    break;
+                }
+            }
+        }
+        if (readings.isEmpty() && !problems.isEmpty()) {
+            throw new UnacceptableSubmission(problems);
+        }
+        return readings.size() == 1 && problems.isEmpty() ? readings.get(0) : new Trigger.Pack(readings, problems);
+    }
+
+    private static Violation at(PayloadRecord record, Violation problem) {
+        return record.place().isEmpty()
+                ? problem
+                : new Violation(record.place() + " " + problem.element(), problem.expected());
+    }
+
+    /** @return null when it holds nothing for this mapping, and that is right */
+    private static @Nullable Reading reading(
+            SensorMapping mapping, PayloadRecord record, Submission submission, @Nullable String topic, Instant arrived)
+            throws UnacceptableSubmission {
+        SensorLayout layout = mapping.layout();
+        JsonNode fields = record.fields();
+        Measure measure = measure(layout, fields, mapping.numeric());
+        if (measure == null) {
+            return null;
+        }
+        Instant observed =
+                layout.observedAt() == null ? null : ObservedTime.read(fields.at(layout.observedAt()), layout.zone());
         boolean believed =
                 observed != null && !observed.isAfter(arrived.plus(AHEAD)) && !observed.isBefore(arrived.minus(BEHIND));
-        String device = device(mapping, root, topic);
-        String key = key(mapping, topic, device);
-        Measure measure = measure(mapping, root);
+        String device = device(layout, fields, topic);
         return new Reading(
                 mapping,
-                key,
+                key(mapping, topic, device),
                 measure,
                 believed ? observed : arrived,
                 arrived,
                 observed,
-                fields(mapping, root, topic, device, measure));
+                fields(mapping, fields, topic, device, measure),
+                new Reading.Origin(
+                        record.frame(),
+                        !believed && submission.attributes().containsKey(Submission.RETAINED),
+                        Sha256.hex(submission.payload()).substring(0, 32)));
     }
 
-    private static JsonNode parse(byte[] payload) throws UnacceptableSubmission {
-        if (payload.length > MAX_BYTES) {
-            throw new UnacceptableSubmission("body", "at most " + MAX_BYTES + " bytes");
-        }
-        try {
-            JsonNode root = JSON.readTree(payload);
-            if (root == null || !root.isObject()) {
-                throw new UnacceptableSubmission("body", "a JSON object");
+    private static @Nullable Measure measure(SensorLayout layout, JsonNode fields, boolean numeric)
+            throws UnacceptableSubmission {
+        FrameBytes bytes = layout.bytes();
+        if (bytes != null) {
+            if (layout.ignoreMissing() && bytes.absent(fields)) {
+                return null;
             }
-            return root;
-        } catch (IOException e) {
-            // Without the parser's message: it quotes the payload.
-            throw new UnacceptableSubmission("body", "readable JSON, at most " + MAX_DEPTH + " levels deep");
+            double number = bytes.read(fields);
+            if (!Double.isFinite(number)) {
+                throw new UnacceptableSubmission(layout.valuePlace(), "a number");
+            }
+            return new Measure(text(number), numeric ? number : null);
         }
-    }
-
-    private static Measure measure(SensorMapping mapping, JsonNode root) throws UnacceptableSubmission {
-        JsonNode node = root.at(mapping.value());
+        JsonNode node = fields.at(layout.value());
         if (node.isMissingNode() || node.isNull() || node.isContainerNode()) {
-            throw new UnacceptableSubmission(mapping.value().toString(), "the measured value");
+            if (layout.ignoreMissing() && !node.isContainerNode()) {
+                return null;
+            }
+            throw new UnacceptableSubmission(layout.valuePlace(), "the measured value");
         }
-        if (!mapping.numeric()) {
+        if (!numeric) {
             return new Measure(bounded(node), null);
         }
-        Double number = number(node);
+        Double number = number(node, layout.decimalComma());
         if (number == null) {
-            throw new UnacceptableSubmission(mapping.value().toString(), "a number");
+            throw new UnacceptableSubmission(layout.valuePlace(), "a number");
         }
         return new Measure(bounded(node), number);
     }
 
-    private static @Nullable Double number(JsonNode node) {
-        try {
-            double number = node.isTextual() ? Double.parseDouble(node.asText().trim()) : node.doubleValue();
-            return (node.isTextual() || node.isNumber()) && Double.isFinite(number) ? number : null;
-        } catch (NumberFormatException e) {
-            return null;
+    /** 21.3, not 21.300000000000001; 5, not 5.0. */
+    private static String text(double number) {
+        return new java.math.BigDecimal(number)
+                .round(new java.math.MathContext(7))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    private static @Nullable Double number(JsonNode node, boolean decimalComma) {
+        if (node.isNumber()) {
+            return Double.isFinite(node.doubleValue()) ? node.doubleValue() : null;
         }
+        String text = node.isTextual() && node.asText().length() <= 200
+                ? node.asText().strip()
+                : "";
+        String point = decimalComma ? text.replace(',', '.') : text;
+        double number = NUMBER.matcher(point).matches() ? Double.parseDouble(point) : Double.NaN;
+        return Double.isFinite(number) ? number : null;
     }
 
     /** The same at each redelivery where the broker says when it took the message; believed only if it is past. */
@@ -133,36 +176,27 @@ final class SensorNormalizer implements Normalizer {
         return arrived.isAfter(now) ? now : arrived;
     }
 
-    /** A time that cannot be read is no reason to lose an alarm: the time of arrival stands in. */
-    private static @Nullable Instant observed(SensorMapping mapping, JsonNode root) {
-        JsonNode node = mapping.observedAt() == null ? null : root.at(mapping.observedAt());
-        try {
-            if (node != null && node.isNumber()) {
-                double number = node.doubleValue();
-                return Instant.ofEpochMilli((long) (number < SECONDS_UNTIL ? number * 1000 : number));
-            }
-            if (node != null && node.isTextual()) {
-                return OffsetDateTime.parse(node.asText()).toInstant();
-            }
-        } catch (DateTimeException e) {
-            return null;
-        }
-        return null;
-    }
-
-    private static String device(SensorMapping mapping, JsonNode root, @Nullable String topic)
+    private static String device(SensorLayout layout, JsonNode fields, @Nullable String topic)
             throws UnacceptableSubmission {
-        if (mapping.device() != null) {
-            JsonNode node = root.at(mapping.device());
+        if (layout.device() != null) {
+            JsonNode node = fields.at(layout.device());
             if (!node.isValueNode()
                     || node.isNull()
                     || node.asText().isBlank()
                     || node.asText().length() > MAX_FIELD) {
-                throw new UnacceptableSubmission(mapping.device().toString(), "the name of the device");
+                throw new UnacceptableSubmission(layout.device().toString(), "the name of the device");
             }
             return bounded(node);
         }
-        return topic == null ? "" : topic.substring(topic.lastIndexOf('/') + 1);
+        if (layout.deviceLevel() == null) {
+            return layout.format().deviceIn(topic);
+        }
+        String[] levels = topic == null ? new String[0] : topic.split("/", -1);
+        int level = layout.deviceLevel() > 0 ? layout.deviceLevel() - 1 : levels.length + layout.deviceLevel();
+        if (level < 0 || level >= levels.length) {
+            throw new UnacceptableSubmission("topic", "a topic with a level " + layout.deviceLevel());
+        }
+        return levels[level];
     }
 
     private static String key(SensorMapping mapping, @Nullable String topic, String device)
@@ -184,9 +218,10 @@ final class SensorNormalizer implements Normalizer {
             SensorMapping mapping, JsonNode root, @Nullable String topic, String device, Measure measure) {
         Map<String, String> fields = new HashMap<>();
         String[] levels = topic == null ? new String[0] : topic.split("/");
+        String unit = mapping.layout().unit();
         fields.put("device", device);
         fields.put("site", levels.length > 2 ? levels[1] : "");
-        fields.put("unit", mapping.unit() == null ? "" : mapping.unit());
+        fields.put("unit", unit == null ? "" : unit);
         fields.put("value", measure.text());
         mapping.texts().values().forEach(text -> {
             pointers(text.headline(), root, fields);

@@ -2,7 +2,6 @@ package org.tocsin.intake;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Which mapping a trigger's source and topic ask for; from {@code config/sensors.yaml}, read at the start. */
@@ -27,12 +26,12 @@ public final class Sensors {
 
     /** Whether a mapping is for this very topic: other topics of the source may carry CAP. */
     public boolean covers(String source, @Nullable String topic) {
-        return find(source, topic).isPresent();
+        return !find(source, topic).isEmpty();
     }
 
-    /** The first entry of the file that is for this source and topic. */
-    Optional<SensorMapping> find(String source, @Nullable String topic) {
-        return mappings.stream().filter(mapping -> mapping.isFor(source, topic)).findFirst();
+    /** The entries of the file that are for this source and topic, in its order. */
+    List<SensorMapping> find(String source, @Nullable String topic) {
+        return mappings.stream().filter(mapping -> mapping.isFor(source, topic)).toList();
     }
 
     String file() {

@@ -100,6 +100,14 @@ record YamlNode(String file, String path, JsonNode json) {
         return json.path(key).doubleValue();
     }
 
+    /** False when it is not there. */
+    boolean flag(String key) {
+        if (has(key) && !json.path(key).isBoolean()) {
+            throw bad(key, "expected true or false");
+        }
+        return json.path(key).booleanValue();
+    }
+
     Duration duration(String key, Duration otherwise) {
         String text = optionalText(key);
         if (text == null) {

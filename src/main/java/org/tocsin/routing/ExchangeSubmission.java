@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Message;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -111,6 +112,9 @@ final class ExchangeSubmission {
         String mqtt = message.getHeader("CamelMqttTopic", String.class);
         if (topic != null || mqtt != null) {
             attributes.put(Submission.TOPIC, topic != null ? topic : mqtt);
+        }
+        if (message instanceof PahoMqtt5Message paho && paho.getMqttMessage().isRetained()) {
+            attributes.put(Submission.RETAINED, "true");
         }
         Object arrived = message.getHeader("JMSTimestamp");
         if (arrived instanceof Long millis) {

@@ -145,7 +145,8 @@ class ParkingTest {
                 .untilAsserted(() -> assertThat(bench.intake.acceptAll(waiting))
                         .hasSize(20)
                         .noneMatch(IntakeResult.Parked.class::isInstance));
-        assertThat(bench.count("alert where identifier like 'away-%'")).isEqualTo(20);
+        await().ignoreExceptions().untilAsserted(() -> assertThat(bench.count("alert where identifier like 'away-%'"))
+                .isEqualTo(20));
         assertThat(bench.count("parked")).isEqualTo(parked);
     }
 

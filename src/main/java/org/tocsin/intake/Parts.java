@@ -1,0 +1,97 @@
+package org.tocsin.intake;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The items of a batch, taken apart where one submission holds several readings: each has a result of its own. */
+final class Parts {
+    /** @param item whose part it is */
+    record Part(int item, Submission submission, Trigger trigger) {}
+
+    private final List<Item> items;
+    private final List<Part> parts = new ArrayList<>();
+
+    Parts(List<Item> items) {
+        this.items = items;
+        for (int i = 0; i < items.size(); i++) {
+            Submission submission = items.get(i).submission();
+            if (items.get(i).trigger() instanceof Trigger.Pack pack) {
+                for (Reading reading : pack.readings()) {
+                    parts.add(new Part(i, submission, reading));
+                }
+            } else {
+                parts.add(new Part(i, submission, items.get(i).trigger()));
+            }
+        }
+    }
+
+    int size() {
+        return parts.size();
+    }
+
+    Part get(int part) {
+        return parts.get(part);
+    }
+
+    Reading reading(int part) {
+        return (Reading) parts.get(part).trigger();
+    }
+
+    /**
+     * What each submission's sender is told: of several results the one that matters most.
+     *
+     * @param ofItems those that are known already; where all parts are without result, it stays null
+     */
+    void fold(IntakeResult[] ofParts, @Nullable IntakeResult[] ofItems) {
+        List<List<IntakeResult>> each = new ArrayList<>();
+        items.forEach(item -> each.add(new ArrayList<>()));
+        for (int i = 0; i < ofParts.length; i++) {
+            if (ofParts[i] != null) {
+                each.get(parts.get(i).item()).add(ofParts[i]);
+            }
+        }
+        for (int i = 0; i < ofItems.length; i++) {
+            if (ofItems[i] == null && items.get(i).trigger() instanceof Trigger.Pack pack) {
+                ofItems[i] = told(each.get(i), pack);
+            } else if (ofItems[i] == null && !each.get(i).isEmpty()) {
+                ofItems[i] = each.get(i).get(0);
+            }
+        }
+    }
+
+    private static @Nullable IntakeResult told(List<IntakeResult> results, Trigger.Pack pack) {
+        if (results.size() < pack.readings().size()) {
+            return null;
+        }
+        String parked = pack.problems().isEmpty()
+                ? ""
+                : " " + pack.problems().size() + " of its records could not be read; they are parked.";
+        IntakeResult first = results.stream()
+                .min(java.util.Comparator.comparingInt(Parts::rank))
+                .orElse(null);
+        if (first instanceof IntakeResult.Accepted accepted) {
+            long raised = results.stream()
+                    .filter(IntakeResult.Accepted.class::isInstance)
+                    .count();
+            String reason = (accepted.reason() == null ? "" : accepted.reason())
+                    + (raised > 1 ? " It is one of " + raised + " alerts of this submission." : "")
+                    + parked;
+            return new IntakeResult.Accepted(
+                    accepted.id(), accepted.identifier(), accepted.state(), reason.isEmpty() ? null : reason.strip());
+        }
+        if (first == null) {
+            return new IntakeResult.Silent("nothing in it is measured here" + parked);
+        }
+        return first instanceof IntakeResult.Silent silent && !parked.isEmpty()
+                ? new IntakeResult.Silent(silent.why() + "." + parked)
+                : first;
+    }
+
+    private static int rank(IntakeResult result) {
+        if (result instanceof IntakeResult.Accepted) {
+            return 0;
+        }
+        return result instanceof IntakeResult.Conflict ? 1 : result instanceof IntakeResult.Duplicate ? 2 : 3;
+    }
+}
