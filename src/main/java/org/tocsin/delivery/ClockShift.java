@@ -35,6 +35,8 @@ final class ClockShift {
             "update portfolio_person set until = until + make_interval(secs => ?)",
             "update fatigue set over_until = over_until + make_interval(secs => ?)",
             "update withheld set due_at = due_at + make_interval(secs => ?) where settled_at is null",
+            "update feed set due_at = due_at + make_interval(secs => ?),"
+                    + " lease_until = lease_until + make_interval(secs => ?)",
             "update provider_circuit set since = since + make_interval(secs => ?)",
             "update duty_notice set due_at = due_at + make_interval(secs => ?) where told_at is null",
             "update parked set told_at = told_at + make_interval(secs => ?)"

@@ -54,6 +54,10 @@ final class Admission {
                 return Verdict.recorded(expires, "It had expired when it came: nobody is told.");
             }
             Verdict verdict = addressed(candidate, tells, expires);
+            String hold = candidate.submission().attributes().get(Submission.HOLD);
+            if (hold != null) {
+                verdict = verdict.held(hold);
+            }
             // A notice to the duty group may quote the event of a test.
             return !candidate.submission().ours() && TestMarks.in(alert)
                     ? verdict.held("Its status is Actual, but its headline or event says that it is a test.")

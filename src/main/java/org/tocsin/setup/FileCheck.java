@@ -60,6 +60,8 @@ public final class FileCheck {
                 binder.bindOrCreate("tocsin.alert.max-age", IntakeSettings.MaxAge.class));
         Sensors.read(binder.bindOrCreate("tocsin.intake", IntakeSettings.class).sensors());
         ContactsCsv.requireHeader(files.contacts());
+        FeedCheck.check(
+                binder, Path.of(binder.bindOrCreate("tocsin", HubSettings.class).routesDir()));
     }
 
     /** The hub sends by WhatsApp only what Meta gives up before the alert ends. */

@@ -12,7 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
@@ -90,7 +92,7 @@ public final class IntakeHub implements AutoCloseable {
     private final DataFolder data;
     private final ConfigurableApplicationContext context;
 
-    /** @param more arguments of the hub */
+    /** @param more arguments; one of ours with the same key gives way */
     public IntakeHub(String... more) {
         try {
             Path folder = Files.createTempDirectory("hub");
@@ -130,6 +132,7 @@ public final class IntakeHub implements AutoCloseable {
                             "--tocsin.api.keys[0]=console:" + sha256(TRIGGER_KEY) + ":trigger",
                             "--tocsin.api.keys[1]=olga:" + sha256(OPERATOR_KEY) + ":operator",
                             "--tocsin.api.keys[2]=hydro:" + sha256(BOUND_KEY) + ":trigger:hydro@.*",
+                            "--tocsin.data-dir=" + folder.resolve("hub"),
                             "--test.database=" + database.url()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -137,7 +140,9 @@ public final class IntakeHub implements AutoCloseable {
     }
 
     private static String[] arguments(String[] more, String... own) {
-        return Stream.of(own, more).flatMap(Stream::of).toArray(String[]::new);
+        Map<String, String> byKey = new LinkedHashMap<>();
+        Stream.of(own, more).flatMap(Stream::of).forEach(a -> byKey.put(a.substring(0, a.indexOf('=')), a));
+        return byKey.values().toArray(String[]::new);
     }
 
     public int port() {
@@ -187,7 +192,10 @@ public final class IntakeHub implements AutoCloseable {
                                         + "|UnreadNormalizer|Parking|IntakeConfiguration)",
                                 "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|ApiFailures|AlertsController|AlertView"
                                         + "|DecisionsController|ParkedController)",
-                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess)"
+                                "org\\.tocsin\\.delivery\\.HubIdentity",
+                                "org\\.tocsin\\.feed\\.FeedConfiguration",
+                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess"
+                                        + "|FeedRound)"
                             }))
     static class App {
         @Bean

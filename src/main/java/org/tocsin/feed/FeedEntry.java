@@ -1,0 +1,27 @@
+package org.tocsin.feed;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of a feed, whatever the feed's format.
+ *
+ * @param document what a mapping sees: id, title, summary, link, updated, published, categories, author, point
+ *     {latitude, longitude}, polygon, circle and box as CAP writes polygons and circles, magnitude, feature (of GeoJSON),
+ *     and by prefix what the feed says in words of its own: gdacs, cap
+ * @param otherIds that it also has for certain; USGS changes the one that it prefers
+ * @param cap the CAP document that it holds, or null
+ * @param capLink where its CAP document is, as the feed says; null where it says of none that it is CAP
+ */
+record FeedEntry(
+        ObjectNode document,
+        List<String> otherIds,
+        byte @Nullable [] cap,
+        @Nullable String capLink) {
+
+    @Nullable
+    String text(String field) {
+        return document.path(field).isTextual() ? document.path(field).asText() : null;
+    }
+}

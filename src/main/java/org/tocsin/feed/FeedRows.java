@@ -1,0 +1,221 @@
+package org.tocsin.feed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.feed.FeedClient.Validators;
+import org.tocsin.feed.FeedComparison.Known;
+
+/** What is known of each feed, for all hubs: tables {@code feed} and {@code feed_entry}. */
+final class FeedRows {
+    /** Longer than a poll can take: its requests, {@link FeedPoller#LINKS}, and the commit of what is new. */
+    private static final Duration LEASE = Duration.ofMinutes(8);
+    /** An entry that was gone for longer is new when it comes again. */
+    private static final String FORGET = "90 days";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** What this hub polls until it says what became of it. */
+    record Lease(Validators validators, boolean baseline) {}
+
+    /** What a poll has made of a feed, once what is new is durable. */
+    record Outcome(
+            List<Known> rows,
+            Set<String> present,
+            Validators validators,
+            @Nullable FeedFailure partly) {}
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final String hub;
+
+    FeedRows(JdbcTemplate jdbc, TransactionTemplate transaction, String hub) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.hub = hub;
+    }
+
+    /** Nothing while another hub polls it, or it is not due. A hub takes up its own lease again: it was stopped. */
+    Optional<Lease> claim(String feed, String address, Duration period) {
+        String addressHash = FeedComparison.sha256(address);
+        jdbc.update("insert into feed (name) values (?) on conflict do nothing", feed);
+        return jdbc
+                .query(
+                        """
+                        update feed set lease_owner = ?, lease_until = clock_timestamp() + make_interval(secs => ?),
+                            due_at = clock_timestamp() + make_interval(secs => ?),
+                            etag = case address_hash when ? then etag end,
+                            last_modified = case address_hash when ? then last_modified end, address_hash = ?
+                        where name = ? and (due_at is null or due_at <= clock_timestamp())
+                            and (lease_until is null or lease_until < clock_timestamp() or lease_owner = ?)
+                        returning etag, last_modified, baselined_at""",
+                        (row, n) -> new Lease(
+                                new Validators(row.getString(1), row.getString(2)), row.getTimestamp(3) == null),
+                        hub,
+                        LEASE.toSeconds(),
+                        // Timers of several hubs do not tick alike: somewhat less than the period.
+                        period.toMillis() * 0.8 / 1e3,
+                        addressHash,
+                        addressHash,
+                        addressHash,
+                        feed,
+                        hub)
+                .stream()
+                .findFirst();
+    }
+
+    Map<String, Known> known(String feed) {
+        Map<String, Known> known = new HashMap<>();
+        jdbc.query(
+                "select key, entry_id, document, held, gone_at from feed_entry where feed = ?",
+                (org.springframework.jdbc.core.RowCallbackHandler) row -> known.put(
+                        row.getString(1),
+                        new Known(
+                                row.getString(1),
+                                row.getString(2),
+                                read(row.getString(3)),
+                                row.getBoolean(4),
+                                row.getTimestamp(5) != null)),
+                feed);
+        return known;
+    }
+
+    /**
+     * After what is new was accepted: if this is not committed, it is handed in again, and known there.
+     *
+     * @return false when another hub has the lease by now, and nothing was changed
+     */
+    boolean save(String feed, Outcome outcome, int tellAfter) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            int ours = jdbc.update(
+                    """
+                    update feed set etag = ?, last_modified = ?, lease_until = null,
+                        baselined_at = coalesce(baselined_at, clock_timestamp())
+                    where name = ? and lease_owner = ? and lease_until > clock_timestamp()""", outcome.validators().etag(), outcome.validators().lastModified(), feed, hub);
+            if (ours == 0) {
+                return false;
+            }
+            write(feed, outcome);
+            if (outcome.partly() == null) {
+                succeeded(feed);
+            } else {
+                failed(feed, outcome.partly(), tellAfter);
+            }
+            return true;
+        }));
+    }
+
+    private void write(String feed, Outcome outcome) {
+        jdbc.batchUpdate(
+                """
+                insert into feed_entry (feed, key, entry_id, document, held) values (?, ?, ?, ?, ?)
+                on conflict (feed, key) do update
+                    set document = coalesce(excluded.document, feed_entry.document), held = excluded.held,
+                        gone_at = null""",
+                outcome.rows().stream()
+                        .map(row -> new Object[] {
+                            feed,
+                            row.key(),
+                            row.entryId(),
+                            row.document() == null ? null : row.document().toString(),
+                            row.held()
+                        })
+                        .toList());
+        String[] present = outcome.present().toArray(String[]::new);
+        jdbc.update(
+                "update feed_entry set gone_at = null where feed = ? and gone_at is not null and key = any (?)",
+                feed,
+                present);
+        jdbc.update(
+                "update feed_entry set gone_at = clock_timestamp()"
+                        + " where feed = ? and gone_at is null and key <> all (?)",
+                feed,
+                present);
+        jdbc.update(
+                "delete from feed_entry where feed = ? and gone_at < clock_timestamp() - interval '" + FORGET + "'",
+                feed);
+    }
+
+    /** The server says that nothing has changed. */
+    void unchanged(String feed) {
+        transaction.executeWithoutResult(status -> {
+            jdbc.update("update feed set lease_until = null where name = ? and lease_owner = ?", feed, hub);
+            succeeded(feed);
+        });
+    }
+
+    private void succeeded(String feed) {
+        Boolean told = jdbc.query(
+                "select told from feed where name = ? for update", rows -> rows.next() && rows.getBoolean(1), feed);
+        jdbc.update(
+                "update feed set failures = 0, told = false, succeeded_at = clock_timestamp() where name = ?", feed);
+        if (Boolean.TRUE.equals(told)) {
+            tell("The feed " + feed + " can be read again", "What has come in it meanwhile is handed in now.");
+        }
+    }
+
+    /**
+     * Counts it, and once there are enough of them in a row has the duty group told.
+     *
+     * @return failures in a row
+     */
+    int failure(String feed, FeedFailure failure, int tellAfter) {
+        Integer failures = transaction.execute(status -> {
+            jdbc.update("update feed set lease_until = null where name = ? and lease_owner = ?", feed, hub);
+            return failed(feed, failure, tellAfter);
+        });
+        return failures == null ? 0 : failures;
+    }
+
+    private int failed(String feed, FeedFailure failure, int tellAfter) {
+        Duration wait = failure.retryAfter() == null ? Duration.ZERO : failure.retryAfter();
+        record Row(int failures, boolean told, @Nullable Timestamp succeeded) {}
+        Row row = jdbc.queryForObject(
+                """
+                update feed set failures = failures + 1, failure = ?, failed_at = clock_timestamp(),
+                    due_at = greatest(due_at, clock_timestamp() + make_interval(secs => ?))
+                where name = ? returning failures, told, succeeded_at""",
+                (r, n) -> new Row(r.getInt(1), r.getBoolean(2), r.getTimestamp(3)),
+                failure.kind().word(),
+                wait.toSeconds(),
+                feed);
+        if (row == null
+                || row.told()
+                || row.failures() < tellAfter && !failure.kind().lasting()) {
+            return row == null ? 0 : row.failures();
+        }
+        jdbc.update("update feed set told = true where name = ?", feed);
+        tell(
+                "The feed " + feed + " cannot be read",
+                "%d times in a row; last: %s. What it would tell reaches nobody. Last read: %s."
+                        .formatted(
+                                row.failures(),
+                                failure.getMessage(),
+                                row.succeeded() == null
+                                        ? "never"
+                                        : row.succeeded().toInstant().toString()));
+        return row.failures();
+    }
+
+    private void tell(String what, String detail) {
+        jdbc.update("insert into hub_event (what, detail) values (?, ?)", what, detail);
+    }
+
+    private static @Nullable JsonNode read(@Nullable String document) {
+        try {
+            return document == null ? null : JSON.readTree(document);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a feed's entry in the ledger is not readable any more");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package org.tocsin.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+import org.tocsin.feed.FeedComparison.Known;
+import org.tocsin.feed.FeedSettings.Feed;
+import org.tocsin.feed.FeedSettings.Kind;
+
+/** Builds of a feed, one after the other: what of each is news. */
+class FeedComparisonTest {
+    private final Map<String, Known> known = new HashMap<>();
+    private Kind kind = Kind.RSS;
+    private boolean first = true;
+
+    private Feed feed() {
+        return new Feed(
+                "https://feeds.example.org/",
+                kind,
+                Duration.ofMinutes(5),
+                List.of(),
+                List.of(),
+                3,
+                List.of(),
+                List.of(),
+                List.of(),
+                Duration.ofSeconds(30),
+                DataSize.ofMegabytes(1),
+                100,
+                3);
+    }
+
+    /** Reads a build, keeps what is known, and names what is handed in: id, and "held" where it is. */
+    private List<String> build(FeedEntry... entries) {
+        FeedComparison.Result result = FeedComparison.of(feed(), first, known, List.of(entries));
+        first = false;
+        List<String> handedIn = new ArrayList<>();
+        known.replaceAll((key, row) -> new Known(
+                key,
+                row.entryId(),
+                row.document(),
+                row.held(),
+                !result.present().contains(key)));
+        result.silent().forEach(row -> known.put(row.key(), row));
+        result.fresh().forEach(fresh -> {
+            known.put(fresh.row().key(), fresh.row());
+            handedIn.add(fresh.entry().text("id") + (fresh.row().held() ? " held" : ""));
+        });
+        return handedIn;
+    }
+
+    private static FeedEntry entry(String id, String link, String title) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        if (!id.isEmpty()) {
+            document.put("id", id);
+        }
+        if (!link.isEmpty()) {
+            document.put("link", link);
+        }
+        document.put("title", title);
+        document.put("updated", Long.toString(System.nanoTime()));
+        return new FeedEntry(document, List.of(), null, null);
+    }
+
+    @Test
+    void theFirstBuildIsNoNewsAndTheSameAgainIsNone() {
+        assertThat(build(entry("a", "l1", "Flood"), entry("b", "l2", "Fire"))).isEmpty();
+        assertThat(build(entry("b", "l2", "Fire"), entry("a", "l1", " Flood\n ")))
+                .isEmpty();
+        assertThat(build(entry("b", "l2", "Fire"), entry("c", "l3", "Storm"), entry("a", "l1", "Flood")))
+                .containsExactly("c");
+    }
+
+    @Test
+    void aFirstBuildWithoutEntriesIsABaselineToo() {
+        assertThat(build()).isEmpty();
+        assertThat(build(entry("a", "", "Flood"))).containsExactly("a");
+    }
+
+    @Test
+    void whatChangesInSubstanceIsHandedInOnceUnderItsId() {
+        build(entry("a", "l1", "Flood level 1"));
+        assertThat(build(entry("a", "l1", "Flood level 2"))).containsExactly("a");
+        assertThat(build(entry("a", "l1", "Flood level 2"))).isEmpty();
+    }
+
+    @Test
+    void whatWasGoneAndComesAgainIsNotNew() {
+        build(entry("a", "l1", "Flood"), entry("b", "l2", "Fire"));
+        assertThat(build(entry("b", "l2", "Fire"))).isEmpty();
+        assertThat(build()).isEmpty();
+        assertThat(build(entry("a", "l1", "Flood"), entry("b", "l2", "Fire"))).isEmpty();
+        assertThat(build(entry("a", "l1", "Flood, worse"))).containsExactly("a");
+    }
+
+    @Test
+    void withoutIdTheLinkTellsAndWithoutLinkTheTitle() {
+        build(entry("", "l1", "Flood"), entry("", "", "Fire"));
+        assertThat(build(entry("", "", "Fire"), entry("", "l1", "Flood"))).isEmpty();
+        assertThat(build(entry("", "", "Fire"), entry("", "l1", "Flood"), entry("", "", "Storm")))
+                .hasSize(1);
+    }
+
+    @Test
+    void idsThatAreMadeAnewAtEachBuildChangeNothing() {
+        build(entry("a-0", "l1", "Flood"), entry("b-0", "l2", "Fire"));
+        assertThat(build(entry("a-1", "l1", "Flood"), entry("b-1", "l2", "Fire")))
+                .isEmpty();
+        assertThat(build(entry("a-2", "l1", "Flood"), entry("b-2", "l2", "Fire, worse")))
+                .as("it keeps the id that mappings know")
+                .containsExactly("b-0");
+        assertThat(build(entry("a-3", "l1", "Flood"), entry("b-3", "l2", "Fire, worse")))
+                .isEmpty();
+    }
+
+    /** A page that tells of one thing after the other: a later one must not be taken for the earlier. */
+    @Test
+    void aNewIdWhoseLinkIsThatOfManyOrOfSomethingLongGoneIsNew() {
+        build(entry("a", "page", "Flood"), entry("b", "page", "Fire"));
+        assertThat(build(entry("c", "page", "Flood"), entry("b", "page", "Fire")))
+                .containsExactly("c");
+        assertThat(build()).isEmpty();
+        assertThat(build(entry("d", "page", "Flood"))).containsExactly("d");
+    }
+
+    @Test
+    void entriesThatShareAnIdAreToldApart() {
+        build(entry("same", "", "Flood"), entry("same", "", "Fire"));
+        assertThat(build(entry("same", "", "Fire"), entry("same", "", "Flood"))).isEmpty();
+        assertThat(build(entry("same", "", "Fire"), entry("same", "", "Flood"), entry("same", "", "Storm")))
+                .hasSize(1);
+    }
+
+    @Test
+    void moreNewOnesThanAllowedAreHeldAndWhatIsKnownIsNot() {
+        build(entry("a", "", "Flood"));
+        assertThat(build(
+                        entry("a", "", "Flood, worse"),
+                        entry("b", "", "1"),
+                        entry("c", "", "2"),
+                        entry("d", "", "3"),
+                        entry("e", "", "4")))
+                .containsExactly("a", "b held", "c held", "d held", "e held");
+        assertThat(build(entry("b", "", "1, worse"), entry("f", "", "5"), entry("g", "", "6"), entry("h", "", "7")))
+                .containsExactly("b", "f", "g", "h");
+    }
+
+    @Test
+    void whatIsStillToBeHandedInComesAgainAsItWas() {
+        build(entry("x", "", "0"));
+        known.put("a", new Known("a", "a", null, true, false));
+        known.put("b", new Known("b", "b", null, false, false));
+        assertThat(build(entry("a", "", "1"), entry("b", "", "2"))).containsExactly("a held", "b");
+    }
+
+    @Test
+    void anEarthquakeWhosePreferredIdChangesIsTheSame() {
+        kind = Kind.USGS;
+        build(quake("us1", 5.5, "us1"));
+        assertThat(build(quake("at9", 5.5, "at9", "us1"))).isEmpty();
+        assertThat(build(quake("at9", 5.9, "at9", "us1"))).containsExactly("us1");
+        assertThat(build(quake("at9", 5.9, "at9", "us1"), quake("us2", 3.0, "us2")))
+                .containsExactly("us2");
+    }
+
+    private static FeedEntry quake(String id, double magnitude, String... ids) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("id", id).put("magnitude", magnitude);
+        document.put("updated", System.nanoTime());
+        return new FeedEntry(document, List.of(ids), null, null);
+    }
+}

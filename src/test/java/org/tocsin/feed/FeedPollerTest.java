@@ -1,0 +1,286 @@
+package org.tocsin.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tocsin.intake.Intake;
+import org.tocsin.intake.IntakeResult;
+import org.tocsin.intake.Submission;
+import org.tocsin.testing.FeedServer;
+import org.tocsin.testing.IntakeHub;
+import org.tocsin.testing.Trap;
+
+/** Feeds of a real web server, through the real intake, into a real database; a test says when a round is. */
+class FeedPollerTest {
+    private static final FeedServer server = new FeedServer();
+    private static final IntakeHub hub = new IntakeHub(
+            "--tocsin.intake.sensors=src/test/resources/sensors/feeds.yaml",
+            "--tocsin.feeds.day.url=" + server.url("/day.xml"),
+            "--tocsin.feeds.day.kind=gdacs",
+            "--tocsin.feeds.day.period=1ms",
+            "--tocsin.feeds.day.hold-above=3",
+            "--tocsin.feeds.day.internal-hosts=127.0.0.1",
+            "--tocsin.feeds.warnings.url=" + server.url("/warnings.xml"),
+            "--tocsin.feeds.warnings.kind=cap",
+            "--tocsin.feeds.warnings.period=1ms",
+            "--tocsin.feeds.warnings.internal-hosts=127.0.0.1",
+            "--tocsin.feeds.slow.url=" + server.url("/day.xml"),
+            "--tocsin.feeds.slow.period=1h",
+            "--tocsin.feeds.slow.internal-hosts=127.0.0.1");
+
+    private static final AtomicInteger TESTS = new AtomicInteger();
+
+    private final FeedPoller feeds = hub.bean(FeedPoller.class);
+    /** Events of each test's own: what an earlier one has told of them is known to the ledger. */
+    private final GdacsDay day = new GdacsDay(TESTS.incrementAndGet() + "0");
+
+    @AfterAll
+    static void close() {
+        hub.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void everyFeedIsNew() {
+        hub.jdbc().sql("delete from feed").update();
+        hub.jdbc().sql("delete from hub_event").update();
+        hub.jdbc().sql("delete from incident").update();
+        hub.jdbc().sql("update alert set state = 'DONE' where state <> 'DONE'").update();
+    }
+
+    /** As the route does: poll, accept, taken. */
+    private List<IntakeResult> round(String feed) {
+        List<IntakeResult> results = hub.bean(Intake.class).acceptAll(feeds.poll(feed));
+        feeds.taken(feed);
+        return results;
+    }
+
+    private List<IntakeResult> build(int hour) {
+        server.put("/day.xml", "application/rss+xml", day.build(hour));
+        return round("day");
+    }
+
+    private static long accepted(List<IntakeResult> results) {
+        return results.stream().filter(IntakeResult.Accepted.class::isInstance).count();
+    }
+
+    private static String states() {
+        return String.join(
+                ", ",
+                hub.jdbc()
+                        .sql("select msg_type || ' ' || severity || ' ' || state from alert"
+                                + " where state <> 'DONE' order by id")
+                        .query(String.class)
+                        .list());
+    }
+
+    @Test
+    void aDayOfRestampedEntriesIsSilentAndOneRaisedLevelIsOneAlertAndOneUpdate() {
+        for (int event = 1; event <= 12; event++) {
+            day.set("10" + event, event <= 2 ? "Red" : event <= 5 ? "Orange" : "Green");
+        }
+        for (int hour = 0; hour < 24; hour++) {
+            if (hour == 7) {
+                day.set("109", "Orange");
+            } else if (hour == 15) {
+                day.set("109", "Red");
+            } else if (hour == 18) {
+                day.remove("103").remove("1010");
+            } else if (hour == 20) {
+                day.set("103", "Orange").set("1010", "Green");
+            }
+            List<IntakeResult> results = build(hour);
+            assertThat(results).as("hour " + hour).hasSize(hour == 7 || hour == 15 ? 1 : 0);
+        }
+        assertThat(states()).isEqualTo("Alert Severe SUPERSEDED, Update Extreme PLANNING");
+    }
+
+    @Test
+    void whatCameWhileNobodyPolledIsNotLost() {
+        day.set("1", "Green").set("2", "Green");
+        build(0);
+        day.set("2", "Red").set("3", "Orange");
+        assertThat(accepted(build(9))).isEqualTo(2);
+        assertThat(accepted(build(10))).isZero();
+    }
+
+    /** A hub that dies between the commit of the alert and that of the feed's state. */
+    @Test
+    void whatIsHandedInTwiceIsOneAlert() {
+        day.set("1", "Green");
+        build(0);
+        day.set("1", "Red");
+        server.put("/day.xml", "application/rss+xml", day.build(1));
+        List<Submission> once = feeds.poll("day");
+        assertThat(accepted(hub.bean(Intake.class).acceptAll(once))).isEqualTo(1);
+
+        assertThat(build(2)).singleElement().isInstanceOf(IntakeResult.Silent.class);
+        assertThat(build(3)).isEmpty();
+        assertThat(states()).isEqualTo("Alert Extreme PLANNING");
+        assertThat(hub.count("feed where failure = 'not-committed' and failures = 0"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void manyNewOnesInOnePollWaitForAPerson() {
+        day.set("1", "Green");
+        build(0);
+        day.set("1", "Orange").set("2", "Red").set("3", "Red").set("4", "Red").set("5", "Orange");
+        assertThat(accepted(build(1))).isEqualTo(5);
+        assertThat(hub.count("alert where state = 'PLANNING'"))
+                .as("it was known")
+                .isEqualTo(1);
+        assertThat(hub.count("alert where state = 'HELD' and reason like '%more than 3 new entries%'"))
+                .isEqualTo(4);
+        assertThat(build(2)).isEmpty();
+    }
+
+    @Test
+    void anotherHubDoesNotPollWhatIsPolledOrNotDue() {
+        day.set("1", "Green");
+        server.put("/day.xml", "application/rss+xml", day.build(0));
+        long before = server.requests("/day.xml");
+        round("slow");
+        round("slow");
+        assertThat(server.requests("/day.xml") - before).as("it is not due").isEqualTo(1);
+
+        build(0);
+        hub.jdbc()
+                .sql("update feed set lease_owner = 'another', lease_until = now() + interval '1 minute'")
+                .update();
+        long polled = server.requests("/day.xml");
+        build(1);
+        assertThat(server.requests("/day.xml")).as("another hub has it").isEqualTo(polled);
+        hub.jdbc()
+                .sql("update feed set lease_until = now() - interval '1 second' where name = 'day'")
+                .update();
+        day.set("1", "Red");
+        assertThat(accepted(build(2))).as("that hub is gone").isEqualTo(1);
+    }
+
+    @Test
+    void a304IsNothingNewAndKeepsWhatIsKnown() {
+        day.set("1", "Green");
+        server.put("/day.xml", exchange -> {
+            exchange.getResponseHeaders().set("ETag", "\"1\"");
+            boolean known = "\"1\"".equals(exchange.getRequestHeaders().getFirst("If-None-Match"));
+            FeedServer.answer(exchange, known ? 304 : 200, known ? null : "text/xml", known ? null : day.build(0));
+        });
+        round("day");
+        day.set("2", "Red");
+        assertThat(round("day")).as("it said that nothing has changed").isEmpty();
+        assertThat(hub.count("feed where failures = 0 and etag = '\"1\"'")).isEqualTo(1);
+        assertThat(accepted(build(2))).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "not-found, 404, text/html, <html/>",
+        "gone, 410, text/html, <html/>",
+        "server-error, 500, text/html, <html/>",
+        "html, 200, text/html, <!DOCTYPE html><html><body>Sorry</body></html>",
+        "malformed, 200, application/rss+xml, <rss><channel><item>",
+        "doctype, 200, application/rss+xml, <!DOCTYPE rss><rss/>",
+    })
+    void aFeedThatCannotBeReadIsCountedTheDutyGroupIsToldOnceAndNothingIsForgotten(
+            String kind, int status, String type, String text) {
+        day.set("1", "Green").set("2", "Orange");
+        build(0);
+        server.put("/day.xml", exchange -> FeedServer.answer(exchange, status, type, text));
+        for (int i = 0; i < 5; i++) {
+            assertThat(round("day")).isEmpty();
+        }
+        assertThat(hub.count("feed where failures = 5 and failure = '" + kind + "'"))
+                .isEqualTo(1);
+        assertThat(hub.count("hub_event where what = 'The feed day cannot be read'"))
+                .isEqualTo(1);
+
+        assertThat(build(6)).as("an empty build would have made all of it new").isEmpty();
+        assertThat(hub.count("hub_event where what = 'The feed day can be read again'"))
+                .isEqualTo(1);
+        day.set("1", "Red");
+        assertThat(accepted(build(7))).isEqualTo(1);
+    }
+
+    @Test
+    void capDocumentsBehindEntriesBecomeAlertsOnceAndNothingInThemIsFetched() {
+        try (Trap trap = new Trap()) {
+            String name = UUID.randomUUID().toString();
+            index(name + "-0");
+            assertThat(round("warnings")).as("the baseline").isEmpty();
+            server.put("/" + name + "-1.xml", "application/cap+xml", cap(name, "http://" + trap.address() + "/x"));
+            index(name + "-0", name + "-1");
+            assertThat(accepted(round("warnings"))).isEqualTo(1);
+            assertThat(round("warnings")).isEmpty();
+            assertThat(hub.count("alert where identifier = '" + name + "' and source = 'feed-warnings'"
+                            + " and state = 'PLANNING'"))
+                    .isEqualTo(1);
+            assertThat(trap.calls()).isZero();
+            assertThat(server.requests("/" + name + "-0.xml"))
+                    .as("what was there first")
+                    .isZero();
+            assertThat(server.requests("/" + name + "-1.xml")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCapDocumentThatCannotBeFetchedNowComesLaterAndOneElsewhereNever() {
+        try (Trap trap = new Trap()) {
+            String name = UUID.randomUUID().toString();
+            index();
+            round("warnings");
+            index(name + "-1", "http://localhost:" + trap.address().split(":")[1] + "/" + name + "-2.xml");
+            for (int i = 0; i < 3; i++) {
+                assertThat(round("warnings")).isEmpty();
+            }
+            assertThat(hub.count("hub_event where what = 'The feed warnings cannot be read'"))
+                    .isEqualTo(1);
+            server.put("/" + name + "-1.xml", "application/cap+xml", cap(name, "http://127.0.0.1/"));
+            assertThat(accepted(round("warnings"))).isEqualTo(1);
+            assertThat(trap.calls()).isZero();
+            assertThat(hub.count("feed where name = 'warnings' and failure = 'address-refused'"))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** @param entries names of CAP documents of this server, or addresses */
+    private static void index(String... entries) {
+        StringBuilder atom =
+                new StringBuilder("<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:w</id><title>W</title>"
+                        + "<updated>" + OffsetDateTime.now(ZoneOffset.UTC) + "</updated>");
+        for (String entry : entries) {
+            String link = entry.startsWith("http") ? entry : server.url("/" + entry + ".xml");
+            atom.append("<entry><id>urn:")
+                    .append(link.hashCode())
+                    .append("</id><title>Warning</title><updated>")
+                    .append(OffsetDateTime.now(ZoneOffset.UTC))
+                    .append("</updated><link href='")
+                    .append(link)
+                    .append("'/></entry>");
+        }
+        String document = atom.append("</feed>").toString();
+        server.put("/warnings.xml", exchange -> {
+            exchange.getResponseHeaders().set("ETag", "\"" + document.hashCode() + "\"");
+            FeedServer.answer(exchange, 200, "application/atom+xml", document);
+        });
+    }
+
+    private static String cap(String identifier, String address) {
+        return """
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%1$s</identifier>
+                <sender>weather@example.org</sender><sent>%2$s</sent><status>Actual</status><msgType>Alert</msgType>
+                <scope>Private</scope><addresses>flood-zone-a</addresses><info><category>Met</category>
+                <event>Storm</event><urgency>Immediate</urgency><severity>Severe</severity>
+                <certainty>Likely</certainty><web>%3$s</web><resource><resourceDesc>map</resourceDesc>
+                <mimeType>image/png</mimeType><uri>%3$s</uri></resource></info></alert>""".formatted(identifier, OffsetDateTime.now(ZoneOffset.UTC).format(IntakeHub.CAP_TIME), address);
+    }
+}
