@@ -72,6 +72,13 @@ final class FeedComparison {
         return comparison.result();
     }
 
+    /** All keys that rows of these entries may have. */
+    static Set<String> keys(Feed feed, List<FeedEntry> entries) {
+        Set<String> keys = new HashSet<>(byKey(feed, entries).keySet());
+        entries.forEach(entry -> keys.addAll(entry.otherIds()));
+        return keys;
+    }
+
     private void add(String key, FeedEntry entry, @Nullable String formerKey) {
         Known row = row(key, entry);
         boolean renamed = row == null && formerKey != null;

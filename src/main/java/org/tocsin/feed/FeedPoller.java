@@ -94,8 +94,9 @@ public final class FeedPoller implements AutoCloseable {
                 return List.of();
             }
             List<FeedEntry> entries = FeedDocument.read(content.bytes(), content.charset(), feed.maxEntries());
+            Map<String, Known> known = rows.known(name, FeedComparison.keys(feed, entries));
             return new Poll(name, feed, content.validators())
-                    .of(FeedComparison.of(feed, lease.baseline(), rows.known(name), entries), lease.baseline());
+                    .of(FeedComparison.of(feed, lease.baseline(), known, entries), lease.baseline());
         } catch (FeedFailure failure) {
             failed(name, feed, failure);
             return List.of();

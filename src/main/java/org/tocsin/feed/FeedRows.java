@@ -74,10 +74,12 @@ final class FeedRows {
                 .findFirst();
     }
 
-    Map<String, Known> known(String feed) {
+    /** What the feed has shown the last time, and of what is gone since, the rows of {@code keys}. */
+    Map<String, Known> known(String feed, Set<String> keys) {
         Map<String, Known> known = new HashMap<>();
         jdbc.query(
-                "select key, entry_id, document, held, gone_at from feed_entry where feed = ?",
+                "select key, entry_id, document, held, gone_at from feed_entry"
+                        + " where feed = ? and (gone_at is null or key = any (?))",
                 (org.springframework.jdbc.core.RowCallbackHandler) row -> known.put(
                         row.getString(1),
                         new Known(
@@ -86,7 +88,8 @@ final class FeedRows {
                                 read(row.getString(3)),
                                 row.getBoolean(4),
                                 row.getTimestamp(5) != null)),
-                feed);
+                feed,
+                keys.toArray(String[]::new));
         return known;
     }
 
