@@ -44,8 +44,12 @@ public class DutyDesk extends WorkingBean {
     private static final Logger log = LoggerFactory.getLogger(DutyDesk.class);
     private static final Principal HUB = new Principal(SOURCE, Role.OPERATOR, null);
 
+    /** By rank: what is unknown counts as Moderate. */
+    private static final List<String> GRAVEST = List.of("Extreme", "Severe", "Moderate", "Minor");
+
     private final DutyNotices notices;
     private final ParkedTriggers parked;
+    private final HeldStorms storms;
     private final ProviderEvents providers;
     private final HubEvents hubs;
     private final Intake intake;
@@ -56,6 +60,7 @@ public class DutyDesk extends WorkingBean {
     DutyDesk(
             DutyNotices notices,
             ParkedTriggers parked,
+            HeldStorms storms,
             ProviderEvents providers,
             HubEvents hubs,
             Intake intake,
@@ -63,6 +68,7 @@ public class DutyDesk extends WorkingBean {
         super("duty-desk");
         this.notices = notices;
         this.parked = parked;
+        this.storms = storms;
         this.providers = providers;
         this.hubs = hubs;
         this.betweenParked = settings.parkedEvery();
@@ -83,6 +89,7 @@ public class DutyDesk extends WorkingBean {
             notices.told(notice);
         }
         parked.due(betweenParked).ifPresent(this::tell);
+        storms.due().forEach(this::tell);
         providers.due().forEach(this::tell);
         hubs.due().forEach(this::tell);
         Thread.sleep(250);
@@ -98,6 +105,21 @@ public class DutyDesk extends WorkingBean {
                 "From " + notice.sources() + ". What they were to tell reached nobody.",
                 "See /api/parked");
         parked.told(notice);
+    }
+
+    private void tell(HeldStorms.Storm storm) {
+        tell(
+                "duty-storm-%s-%d-%d"
+                        .formatted(
+                                Integer.toHexString(storm.source().hashCode()),
+                                ChronoUnit.MICROS.between(Instant.EPOCH, storm.at()),
+                                storm.rank()),
+                storm.at(),
+                "A storm of alerts from " + storm.shown() + " is held and waits for you",
+                storm.held() + " so far, the gravest " + GRAVEST.get(storm.rank())
+                        + ". More of them wait with these; an Extreme one is never held.",
+                "See /api/storms");
+        storms.told(storm);
     }
 
     private void tell(HubEvents.Event event) {

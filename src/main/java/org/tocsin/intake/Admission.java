@@ -21,6 +21,8 @@ import org.tocsin.message.Templates;
 final class Admission {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final String A_TEST = "Its status is Actual, but its headline or event says that it is a test.";
+
     private final Directory directory;
     private final Templates templates;
     private final DeliveryPlan plan;
@@ -39,7 +41,32 @@ final class Admission {
 
         /** @param tells {@link Tells#AUDIENCE}, unless people were told of what this one follows */
         Verdict of(Candidate candidate, Tells tells, Instant now) {
+            Verdict unsaid = unsaid(candidate.alert(), now);
+            if (unsaid != null) {
+                return unsaid;
+            }
             Alert alert = candidate.alert();
+            Verdict verdict = addressed(candidate, tells, expires(alert, now));
+            String hold = candidate.submission().attributes().get(Submission.HOLD);
+            if (hold != null) {
+                verdict = verdict.held(hold);
+            }
+            // A notice to the duty group may quote the event of a test.
+            return !candidate.submission().ours() && TestMarks.in(alert) ? verdict.held(A_TEST) : verdict;
+        }
+
+        /** What the brake holds: its audience and text are made when a person releases it. */
+        Verdict braked(Candidate candidate, String why, Instant now) {
+            Instant expires = expires(candidate.alert(), now);
+            String hold = candidate.submission().attributes().get(Submission.HOLD);
+            String reason =
+                    (hold == null ? "" : hold + " ") + (TestMarks.in(candidate.alert()) ? why + " " + A_TEST : why);
+            return new Verdict(AlertState.HELD, reason, expires, null, null, null, null, List.of());
+        }
+
+        /** Whether nobody is told by what it says itself: the verdict, or null. */
+        @org.jspecify.annotations.Nullable
+        Verdict unsaid(Alert alert, Instant now) {
             Instant expires = expires(alert, now);
             if (alert.status() != Status.Actual) {
                 return Verdict.recorded(expires, "Its status is " + alert.status() + ": nobody is told.");
@@ -53,15 +80,7 @@ final class Admission {
             if (!expires.isAfter(now)) {
                 return Verdict.recorded(expires, "It had expired when it came: nobody is told.");
             }
-            Verdict verdict = addressed(candidate, tells, expires);
-            String hold = candidate.submission().attributes().get(Submission.HOLD);
-            if (hold != null) {
-                verdict = verdict.held(hold);
-            }
-            // A notice to the duty group may quote the event of a test.
-            return !candidate.submission().ours() && TestMarks.in(alert)
-                    ? verdict.held("Its status is Actual, but its headline or event says that it is a test.")
-                    : verdict;
+            return null;
         }
 
         private Verdict addressed(Candidate candidate, Tells tells, Instant expires) {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.MsgType;
@@ -20,30 +22,42 @@ import org.tocsin.delivery.Lane;
 
 /** The table {@code alert}, as intake uses it: always many rows in one statement, always in the caller's transaction. */
 final class AlertRows {
-    private static final String COLUMNS = "a.id, a.sender, a.identifier, a.sent, a.content_hash, a.state, a.msg_type";
+    private static final String COLUMNS =
+            "a.id, a.sender, a.identifier, a.sent, a.content_hash, a.state, a.msg_type, a.severity";
     private static final String SAME = " from alert a join unnest(?::text[], ?::text[], ?::timestamptz[])"
             + " as k (sender, identifier, sent) on a.site = ? and a.sender = k.sender"
             + " and a.identifier = k.identifier and a.sent = k.sent";
     private static final String INSERT = """
             insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows, cancel_message, plan_phase, closed_at)
+                message, ladder, expires, tells, follows, cancel_message, substance, cause_id, plan_phase, closed_at)
             select ?, 'live', identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows::bigint[], cancel_message,
+                message, ladder, expires, tells, follows::bigint[], cancel_message, substance, cause_id,
                 case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
             from unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-                ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[])
+                ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
+                ?::uuid[], ?::bigint[])
                 as n (identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows, cancel_message)
+                message, ladder, expires, tells, follows, cancel_message, substance, cause_id)
             on conflict (site, sender, identifier, sent) do nothing
-            returning id, sender, identifier, sent, content_hash, state, msg_type
+            returning id, sender, identifier, sent, content_hash, state, msg_type, severity
             """;
 
-    /** A new row. */
-    record NewAlert(Candidate candidate, Verdict verdict, Succession succession) {
+    /**
+     * A new row.
+     *
+     * @param substance what it is compared by, or null
+     * @param causeId of the storm that it waits with, or null
+     */
+    record NewAlert(
+            Candidate candidate,
+            Verdict verdict,
+            Succession succession,
+            @Nullable UUID substance,
+            @Nullable Long causeId) {
         Alert alert() {
             return candidate.alert();
         }
@@ -79,9 +93,33 @@ final class AlertRows {
         return select(identities, "");
     }
 
-    /** Locked in the order of their ids, so that two hubs never wait for each other. */
-    Map<Identity, KnownAlert> lock(Collection<Identity> identities) {
-        return select(identities, " order by a.id for update of a");
+    /**
+     * Locked in the order of their ids, so that two hubs never wait for each other; by the names asked for: what another
+     * alert tells of stands for that one.
+     *
+     * @param aliases the alerts that tell of some of them
+     */
+    Map<Identity, KnownAlert> lock(Collection<Identity> identities, Map<Identity, Long> aliases) {
+        if (aliases.isEmpty()) {
+            return select(identities, " order by a.id for update of a");
+        }
+        Map<Long, KnownAlert> locked = new HashMap<>();
+        Map<Identity, KnownAlert> own = new HashMap<>();
+        jdbc.query(
+                        keys(identities)
+                                .statementWithLast(
+                                        "select " + COLUMNS + " from alert a where a.id in (select a.id" + SAME
+                                                + ") or a.id = any (?::bigint[]) order by a.id for update of a",
+                                        site,
+                                        Succession.literal(List.copyOf(aliases.values()))),
+                        (row, n) -> known(row))
+                .forEach(alert -> {
+                    locked.put(alert.id(), alert);
+                    own.put(alert.identity(), alert);
+                });
+        own.keySet().retainAll(identities);
+        aliases.forEach((identity, id) -> own.computeIfAbsent(identity, i -> locked.get(id)));
+        return own;
     }
 
     private Map<Identity, KnownAlert> select(Collection<Identity> identities, String end) {
@@ -90,6 +128,11 @@ final class AlertRows {
         }
         return byIdentity(jdbc.query(
                 keys(identities).statementWithLast("select " + COLUMNS + SAME + end, site), (row, n) -> known(row)));
+    }
+
+    /** Of an alert that was inserted in this transaction, or before. */
+    long idOf(Identity identity) {
+        return find(List.of(identity)).get(identity).id();
     }
 
     /** Those that were not there; another replica may have been faster with the others. */
@@ -125,7 +168,9 @@ final class AlertRows {
                 .column(n -> n.verdict().expires())
                 .column(n -> n.succession().tells())
                 .column(n -> n.succession().followsLiteral())
-                .column(n -> n.verdict().cancelMessage());
+                .column(n -> n.verdict().cancelMessage())
+                .column(NewAlert::substance)
+                .column(NewAlert::causeId);
         return byIdentity(jdbc.query(rows.statement(INSERT, site), (row, n) -> known(row)));
     }
 
@@ -206,14 +251,14 @@ final class AlertRows {
         jdbc.update("update alert set supersedes = coalesce(supersedes, ?) where id = ?", original, cancelId);
     }
 
-    private static Rows<Identity> keys(Collection<Identity> identities) {
+    static Rows<Identity> keys(Collection<Identity> identities) {
         return Rows.of(List.copyOf(identities))
                 .column(Identity::sender)
                 .column(Identity::identifier)
                 .column(Identity::sent);
     }
 
-    private static Identity identity(ResultSet row) throws SQLException {
+    static Identity identity(ResultSet row) throws SQLException {
         return new Identity(
                 row.getString("sender"),
                 row.getString("identifier"),
@@ -232,6 +277,7 @@ final class AlertRows {
                 identity(row),
                 row.getString("content_hash"),
                 AlertState.valueOf(row.getString("state")),
-                MsgType.valueOf(row.getString("msg_type")));
+                MsgType.valueOf(row.getString("msg_type")),
+                Severity.valueOf(row.getString("severity")));
     }
 }

@@ -43,13 +43,35 @@ public final class Decisions {
             Alert cap,
             OffsetDateTime expires,
             Tells tells,
+            String source,
+            @Nullable Long causeId,
             @Nullable String audience,
-            @Nullable String message) {}
+            @Nullable String message,
+            @Nullable String cancelMessage) {
+
+        boolean frozen() {
+            return audience != null && message != null;
+        }
+
+        private Row frozenAs(Verdict verdict) {
+            return new Row(
+                    alert,
+                    cap,
+                    expires,
+                    tells,
+                    source,
+                    causeId,
+                    verdict.audience(),
+                    verdict.message(),
+                    verdict.cancelMessage());
+        }
+    }
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final AlertRows alerts;
     private final Admission admission;
+    private final StormGovernor governor;
     private final Wakeups wakeups;
     private final Clock clock;
 
@@ -57,6 +79,7 @@ public final class Decisions {
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
             IntakeSettings settings,
+            BrakeSettings brake,
             Admission admission,
             Wakeups wakeups,
             Clock clock) {
@@ -64,6 +87,7 @@ public final class Decisions {
         this.transaction = transaction;
         this.alerts = new AlertRows(jdbc, settings);
         this.admission = admission;
+        this.governor = new StormGovernor(jdbc, settings, brake);
         this.wakeups = wakeups;
         this.clock = clock;
     }
@@ -103,7 +127,7 @@ public final class Decisions {
                 new Submission(Submission.API, Format.CAP_JSON, CapJson.write(cancel), Map.of(), principal, null);
         Journal journal = new Journal();
         NewNotices notices = new NewNotices();
-        IntakeResult result = new Successors(alerts, admission.batch(), journal, notices, clock.instant())
+        IntakeResult result = new Successors(alerts, admission.batch(), unbraked(), journal, notices, clock.instant())
                 .accept(Candidate.of(0, submission, cancel, null));
         journal.write(jdbc);
         notices.write(jdbc);
@@ -136,13 +160,18 @@ public final class Decisions {
         return Objects.requireNonNull(result);
     }
 
-    private Result release(Row row, String operator) {
-        if (!row.alert().waiting()) {
-            return notWaiting(row);
+    private StormGovernor.Batch unbraked() {
+        return governor.begin(List.of(), clock.instant());
+    }
+
+    private Result release(Row locked, String operator) {
+        if (!locked.alert().waiting()) {
+            return notWaiting(locked);
         }
-        if (!row.expires().toInstant().isAfter(clock.instant())) {
+        if (!locked.expires().toInstant().isAfter(clock.instant())) {
             return new Result.Refused("The alert has expired: nothing of it may be sent any more.");
         }
+        Row row = locked.causeId() != null && !locked.frozen() ? locked.frozenAs(freeze(locked, operator)) : locked;
         if (row.audience() == null || row.message() == null) {
             return new Result.Refused("The alert has no audience.");
         }
@@ -159,12 +188,16 @@ public final class Decisions {
         }
         jdbc.update(
                 "update alert set state = 'PLANNING', decided_at = now(), decided_by = ?, ladder = ?, tells = ?,"
-                        + " plan_phase = ?, follows = ?::bigint[] where id = ?",
+                        + " plan_phase = ?, follows = ?::bigint[], audience = ?, message = ?, cancel_message = ?"
+                        + " where id = ?",
                 operator,
                 admission.ladder(row.cap()),
                 tells.name(),
                 tells == Tells.AUDIENCE ? "AUDIENCE" : "REACHED",
                 Succession.literal(follows),
+                row.audience(),
+                row.message(),
+                row.cancelMessage(),
                 row.alert().id());
         List<KnownAlert> superseded = Successors.endedBySuccessor(originals);
         alerts.end(superseded, AlertState.SUPERSEDED, operator);
@@ -176,14 +209,17 @@ public final class Decisions {
         return new Result.Done(AlertState.PLANNING);
     }
 
+    /** What the brake held has neither text nor audience yet: a storm must not fill the ledger with them. */
+    private Verdict freeze(Row row, String operator) {
+        Principal principal = new Principal(operator, Role.OPERATOR, null);
+        Submission submission = new Submission(row.source(), Format.CAP_JSON, new byte[0], Map.of(), principal, null);
+        return admission.batch().of(Candidate.of(0, submission, row.cap(), null), row.tells(), clock.instant());
+    }
+
     /** What a released alert takes the place of, locked. */
     private List<KnownAlert> originals(Row row) {
         return Candidate.changesAnother(row.cap())
-                ? List.copyOf(alerts.lock(row.cap().references().stream()
-                                .map(Identity::of)
-                                .distinct()
-                                .toList())
-                        .values())
+                ? Successors.named(alerts, unbraked(), row.cap()).originals()
                 : List.of();
     }
 
@@ -208,8 +244,11 @@ public final class Decisions {
                                 CapDocument.read(row.getString("cap")),
                                 row.getObject("expires", OffsetDateTime.class),
                                 Tells.valueOf(row.getString("tells")),
+                                row.getString("source"),
+                                row.getObject("cause_id", Long.class),
                                 row.getString("audience"),
-                                row.getString("message")),
+                                row.getString("message"),
+                                row.getString("cancel_message")),
                         id)
                 .stream()
                 .findFirst()

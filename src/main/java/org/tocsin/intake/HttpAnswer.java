@@ -13,9 +13,9 @@ public record HttpAnswer(int status, Object body) {
     /** For {@code Retry-After}, in seconds. */
     public static final int RETRY_SECONDS = 5;
 
-    /** Ids are strings, since JSON's numbers are not exact everywhere. */
+    /** Ids are strings, since JSON's numbers are not exact everywhere; null where it is counted only. */
     public record Taken(
-            String id,
+            @Nullable String id,
             String identifier,
             String state,
             @Nullable String reason) {}
@@ -40,6 +40,10 @@ public record HttpAnswer(int status, Object body) {
             return new HttpAnswer(
                     200,
                     new Taken(String.valueOf(d.id()), d.identifier(), d.state().name(), null));
+        }
+        if (result instanceof IntakeResult.Grouped g) {
+            return new HttpAnswer(
+                    200, new Taken(g.id() == null ? null : String.valueOf(g.id()), g.identifier(), "GROUPED", g.why()));
         }
         if (result instanceof IntakeResult.Conflict c) {
             return new HttpAnswer(409, Problems.of("identifier", c.reason()));

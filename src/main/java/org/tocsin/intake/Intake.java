@@ -107,6 +107,8 @@ public final class Intake implements SmartLifecycle {
             parking.replayed(parkedId, accepted.id(), operator.name());
         } else if (result instanceof IntakeResult.Duplicate duplicate) {
             parking.replayed(parkedId, duplicate.id(), operator.name());
+        } else if (result instanceof IntakeResult.Grouped grouped) {
+            parking.replayed(parkedId, grouped.id(), operator.name());
         } else if (result instanceof IntakeResult.Silent) {
             parking.replayed(parkedId, null, operator.name());
         }

@@ -15,7 +15,7 @@ import org.tocsin.message.Templates;
 
 /** Puts the intake together. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({IntakeSettings.class, IntakeSettings.MaxAge.class})
+@EnableConfigurationProperties({IntakeSettings.class, IntakeSettings.MaxAge.class, BrakeSettings.class})
 class IntakeConfiguration {
     /** Seconds; a statement that takes longer is broken off and its items are answered as not committed. */
     private static final int TRANSACTION_TIMEOUT = 20;
@@ -36,11 +36,12 @@ class IntakeConfiguration {
             JdbcTemplate jdbc,
             PlatformTransactionManager transactions,
             IntakeSettings settings,
+            BrakeSettings brake,
             Admission admission,
             Parking parking,
             Wakeups wakeups) {
         Clock clock = Clock.systemUTC();
-        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, admission, parking, clock);
+        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
         TransactionTemplate committed = committed(transactions);
         GroupCommit commits = new GroupCommit(
                 items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));
@@ -52,9 +53,16 @@ class IntakeConfiguration {
             JdbcTemplate jdbc,
             PlatformTransactionManager transactions,
             IntakeSettings settings,
+            BrakeSettings brake,
             Admission admission,
             Wakeups wakeups) {
-        return new Decisions(jdbc, committed(transactions), settings, admission, wakeups, Clock.systemUTC());
+        return new Decisions(jdbc, committed(transactions), settings, brake, admission, wakeups, Clock.systemUTC());
+    }
+
+    @Bean
+    Storms storms(
+            JdbcTemplate jdbc, PlatformTransactionManager transactions, IntakeSettings settings, Decisions decisions) {
+        return new Storms(jdbc, committed(transactions), settings.site(), decisions);
     }
 
     private static TransactionTemplate committed(PlatformTransactionManager transactions) {

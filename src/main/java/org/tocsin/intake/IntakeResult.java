@@ -7,15 +7,23 @@ import org.tocsin.alert.CapProblem.Violation;
 /** What became of one submission; true only since its commit. */
 public sealed interface IntakeResult {
 
-    /** A new alert, in the state {@code state}. {@code reason} is a sentence where there is something to say. */
+    /**
+     * A new alert, in the state {@code state}. {@code reason} is a sentence where there is something to say.
+     *
+     * @param braked whether it waits because its source says too much
+     */
     record Accepted(
             long id,
             String identifier,
             AlertState state,
-            @Nullable String reason) implements IntakeResult {}
+            @Nullable String reason,
+            boolean braked) implements IntakeResult {}
 
     /** The same again: {@code id} is the first one's, {@code state} is its state now. */
     record Duplicate(long id, String identifier, AlertState state) implements IntakeResult {}
+
+    /** It becomes no alert of its own: {@code id} tells of it, or null where it is only counted. */
+    record Grouped(@Nullable Long id, String identifier, String why) implements IntakeResult {}
 
     /** The same identity with other content, or a second cancel of the alert {@code id}. Nothing changed; null for no alert. */
     record Conflict(@Nullable Long id, String reason) implements IntakeResult {}

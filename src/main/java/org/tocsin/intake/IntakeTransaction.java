@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,14 +22,24 @@ final class IntakeTransaction {
     private final AlertRows alerts;
     private final IncidentRows incidents;
     private final Admission admission;
+    private final StormGovernor governor;
+    private final IntakeCounts counts;
     private final Parking parking;
     private final Clock clock;
 
-    IntakeTransaction(JdbcTemplate jdbc, IntakeSettings settings, Admission admission, Parking parking, Clock clock) {
+    IntakeTransaction(
+            JdbcTemplate jdbc,
+            IntakeSettings settings,
+            BrakeSettings brake,
+            Admission admission,
+            Parking parking,
+            Clock clock) {
         this.jdbc = jdbc;
         this.alerts = new AlertRows(jdbc, settings);
         this.incidents = new IncidentRows(jdbc, settings.site());
         this.admission = admission;
+        this.governor = new StormGovernor(jdbc, settings, brake);
+        this.counts = new IntakeCounts(jdbc, settings.site());
         this.parking = parking;
         this.clock = clock;
     }
@@ -68,25 +76,30 @@ final class IntakeTransaction {
             keys.claim(items).forEach((item, result) -> answered[item] = result);
             List<Candidate> candidates = candidates();
             order(candidates);
-            Successors successors = new Successors(alerts, admitted, journal, notices, now);
+            StormGovernor.Batch governed = governor.begin(candidates, now);
+            Successors successors = new Successors(alerts, admitted, governed, journal, notices, now);
+            Newcomers newcomers = new Newcomers(alerts, admitted, governed, journal, notices, now);
             List<Candidate> run = new ArrayList<>();
             for (Candidate candidate : candidates) {
                 if (candidate.changesAnother()) {
-                    accept(run);
+                    accept(newcomers, run);
                     run.clear();
                     settle(candidate, successors.accept(candidate));
+                    governed.changed();
                 } else {
                     run.add(candidate);
                 }
             }
-            accept(run);
+            accept(newcomers, run);
             observations.save(candidates);
             parkProblems();
+            governed.write();
             parts.fold(results, answered);
             List<IntakeResult> all = new ArrayList<>(Arrays.asList(answered));
             keys.settle(all).forEach(all::set);
             journal.write(jdbc);
             notices.write(jdbc);
+            counts.add(parts, results, items, all);
             return all;
         }
 
@@ -149,57 +162,9 @@ final class IntakeTransaction {
                                             .equals(s.principal().name()));
         }
 
-        /** Alerts that change no other: any number, a few statements. */
-        private void accept(List<Candidate> run) {
-            if (run.isEmpty()) {
-                return;
-            }
-            Map<Identity, KnownAlert> known = new HashMap<>(
-                    alerts.find(run.stream().map(Candidate::identity).toList()));
-            Map<Identity, Candidate> fresh = new LinkedHashMap<>();
-            for (Candidate candidate : run) {
-                if (!known.containsKey(candidate.identity())) {
-                    fresh.putIfAbsent(candidate.identity(), candidate);
-                }
-            }
-            Map<Identity, Long> cancels = alerts.cancelsAhead(fresh.keySet());
-            List<AlertRows.NewAlert> rows = new ArrayList<>();
-            for (Candidate candidate : fresh.values()) {
-                Verdict verdict =
-                        admitted.of(candidate, Tells.AUDIENCE, now).cancelledBy(cancels.get(candidate.identity()));
-                rows.add(new AlertRows.NewAlert(candidate, verdict, Succession.NONE));
-            }
-            Map<Identity, KnownAlert> inserted = alerts.insert(rows);
-            rows.stream()
-                    .filter(row -> inserted.containsKey(row.candidate().identity()))
-                    .forEach(row -> begun(row, inserted.get(row.candidate().identity()), cancels));
-            known.putAll(inserted);
-            faster(fresh, known);
-            run.stream()
-                    .filter(candidate -> results[candidate.index()] == null)
-                    .forEach(candidate ->
-                            settle(candidate, Successors.again(candidate, known.get(candidate.identity()))));
-        }
-
-        /** Another hub inserted them between our look and our insert; its commit is seen now. */
-        private void faster(Map<Identity, Candidate> fresh, Map<Identity, KnownAlert> known) {
-            List<Identity> missing =
-                    fresh.keySet().stream().filter(i -> !known.containsKey(i)).toList();
-            known.putAll(alerts.find(missing));
-        }
-
-        private void begun(AlertRows.NewAlert row, KnownAlert alert, Map<Identity, Long> cancels) {
-            Candidate candidate = row.candidate();
-            Successors.note(journal, notices, alert.id(), row);
-            Long cancel = cancels.get(candidate.identity());
-            if (cancel != null) {
-                alerts.refersTo(cancel, alert.id());
-            }
-            results[candidate.index()] = new IntakeResult.Accepted(
-                    alert.id(),
-                    candidate.alert().identifier(),
-                    alert.state(),
-                    row.verdict().reason());
+        private void accept(Newcomers newcomers, List<Candidate> run) {
+            Map<Integer, IntakeResult> became = newcomers.accept(run);
+            run.forEach(candidate -> settle(candidate, became.get(candidate.index())));
         }
 
         /** A conflict that its sender never reads of is kept for a person, and the duty group told. */

@@ -1,9 +1,11 @@
 package org.tocsin.intake;
 
 import org.tocsin.alert.MsgType;
+import org.tocsin.alert.Severity;
 
 /** What the ledger holds of an alert already. */
-record KnownAlert(long id, Identity identity, String contentHash, AlertState state, MsgType msgType) {
+record KnownAlert(
+        long id, Identity identity, String contentHash, AlertState state, MsgType msgType, Severity severity) {
 
     /** Whether taking it back, or replacing it, still stops anything. */
     boolean open() {

@@ -78,7 +78,11 @@ final class Parts {
                     + (raised > 1 ? " It is one of " + raised + " alerts of this submission." : "")
                     + parked;
             return new IntakeResult.Accepted(
-                    accepted.id(), accepted.identifier(), accepted.state(), reason.isEmpty() ? null : reason.strip());
+                    accepted.id(),
+                    accepted.identifier(),
+                    accepted.state(),
+                    reason.isEmpty() ? null : reason.strip(),
+                    accepted.braked());
         }
         if (first == null) {
             return new IntakeResult.Silent("nothing in it is measured here" + parked);
@@ -92,6 +96,9 @@ final class Parts {
         if (result instanceof IntakeResult.Accepted) {
             return 0;
         }
-        return result instanceof IntakeResult.Conflict ? 1 : result instanceof IntakeResult.Duplicate ? 2 : 3;
+        if (result instanceof IntakeResult.Conflict) {
+            return 1;
+        }
+        return result instanceof IntakeResult.Duplicate || result instanceof IntakeResult.Grouped ? 2 : 3;
     }
 }

@@ -95,7 +95,7 @@ final class RequestKeys {
             IntakeResult result = results.get(claim.index());
             if (alertId(result) != null) {
                 outcomes.add(new Outcome(claim.key(), alertId(result)));
-            } else if (!(result instanceof IntakeResult.Silent)) {
+            } else if (!(result instanceof IntakeResult.Silent || result instanceof IntakeResult.Grouped)) {
                 // Refused: the next request with this key is judged anew.
                 jdbc.update(
                         "delete from request_key where principal = ? and key = ?",
@@ -146,6 +146,9 @@ final class RequestKeys {
     private static @Nullable Long alertId(IntakeResult result) {
         if (result instanceof IntakeResult.Accepted accepted) {
             return accepted.id();
+        }
+        if (result instanceof IntakeResult.Grouped grouped) {
+            return grouped.id();
         }
         return result instanceof IntakeResult.Duplicate duplicate ? duplicate.id() : null;
     }

@@ -3,10 +3,15 @@ package org.tocsin.intake;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.Alert;
 import org.tocsin.alert.MsgType;
+import org.tocsin.alert.Severity;
 import org.tocsin.intake.IntakeResult.Accepted;
 import org.tocsin.intake.IntakeResult.Conflict;
 import org.tocsin.intake.IntakeResult.Duplicate;
@@ -18,13 +23,21 @@ import org.tocsin.intake.IntakeResult.Duplicate;
 final class Successors {
     private final AlertRows alerts;
     private final Admission.Batch admitted;
+    private final StormGovernor.Batch governed;
     private final Journal journal;
     private final NewNotices notices;
     private final Instant now;
 
-    Successors(AlertRows alerts, Admission.Batch admitted, Journal journal, NewNotices notices, Instant now) {
+    Successors(
+            AlertRows alerts,
+            Admission.Batch admitted,
+            StormGovernor.Batch governed,
+            Journal journal,
+            NewNotices notices,
+            Instant now) {
         this.alerts = alerts;
         this.admitted = admitted;
+        this.governed = governed;
         this.journal = journal;
         this.notices = notices;
         this.now = now;
@@ -35,24 +48,54 @@ final class Successors {
         if (known != null) {
             return again(candidate, known);
         }
-        List<Identity> named = candidate.alert().references().stream()
-                .map(Identity::of)
-                .distinct()
-                .toList();
-        Collection<KnownAlert> originals = alerts.lock(named).values();
-        return candidate.alert().msgType() == MsgType.Cancel
-                ? cancel(candidate, named, originals)
-                : update(candidate, named, originals);
+        StormRows.Alias alias = governed.aliases(List.of(candidate.identity())).get(candidate.identity());
+        if (alias != null) {
+            return Newcomers.again(candidate, alias);
+        }
+        Named named = named(alerts, governed, candidate.alert());
+        return candidate.alert().msgType() == MsgType.Cancel ? cancel(candidate, named) : update(candidate, named);
     }
 
-    private IntakeResult cancel(Candidate candidate, List<Identity> named, Collection<KnownAlert> originals) {
+    /**
+     * What an alert names, locked.
+     *
+     * @param originals without repetition: several names may be told of by one alert
+     * @param unknown names of which nothing is known, and those that were counted only
+     */
+    record Named(Map<Identity, KnownAlert> byName, List<KnownAlert> originals, List<Identity> unknown) {
+
+        /** Named by its own identity, not by that of one which it told of. */
+        boolean itself(KnownAlert original) {
+            return byName.containsKey(original.identity());
+        }
+    }
+
+    static Named named(AlertRows alerts, StormGovernor.Batch governed, Alert alert) {
+        List<Identity> names =
+                alert.references().stream().map(Identity::of).distinct().toList();
+        Map<Identity, Long> aliases = new HashMap<>();
+        governed.aliases(names).forEach((name, alias) -> {
+            if (alias.alertId() != null) {
+                aliases.put(name, alias.alertId());
+            }
+        });
+        Map<Identity, KnownAlert> byName = alerts.lock(names, aliases);
+        return new Named(
+                byName,
+                byName.values().stream().distinct().toList(),
+                names.stream().filter(name -> !byName.containsKey(name)).toList());
+    }
+
+    private IntakeResult cancel(Candidate candidate, Named named) {
+        List<KnownAlert> originals = named.originals();
         for (KnownAlert original : originals) {
-            if (original.state() == AlertState.CANCELLED) {
+            // Each of those that one alert told of may be cancelled, and the first of these Cancels took it back.
+            if (original.state() == AlertState.CANCELLED && named.itself(original)) {
                 return new Conflict(original.id(), "Alert " + original.id() + " is cancelled already.");
             }
         }
         List<KnownAlert> ended = endedBySuccessor(originals);
-        String reason = whatItDid(named, originals, ended);
+        String reason = whatItDid(named, ended);
         List<Former> told =
                 alerts.formers(originals.stream().filter(KnownAlert::stands).toList());
         Verdict verdict;
@@ -66,53 +109,68 @@ final class Successors {
             verdict = admitted.cancel(candidate, like, reason, now);
             succession = new Succession(first(originals), Tells.REACHED, AlertRows.followed(told), like);
         }
-        KnownAlert cancel = insert(new AlertRows.NewAlert(candidate, verdict, succession));
+        KnownAlert cancel = insert(new AlertRows.NewAlert(candidate, verdict, succession, null, null));
         if (cancel == null) {
             return overtaken(candidate);
         }
-        List<Identity> known = originals.stream().map(KnownAlert::identity).toList();
-        alerts.expectCancelled(named.stream().filter(n -> !known.contains(n)).toList(), cancel.id());
+        alerts.expectCancelled(named.unknown(), cancel.id());
         end(ended, AlertState.CANCELLED, candidate, cancel.id());
-        return accepted(candidate, cancel, verdict);
+        return accepted(candidate, cancel, verdict, false);
     }
 
-    private static String whatItDid(List<Identity> named, Collection<KnownAlert> originals, List<KnownAlert> ended) {
+    private static String whatItDid(Named named, List<KnownAlert> ended) {
         List<String> sentences = new ArrayList<>();
         if (!ended.isEmpty()) {
             sentences.add("It cancelled " + names(ended) + ".");
         }
-        originals.stream()
+        named.originals().stream()
                 .filter(original -> !ended.contains(original))
                 .forEach(o -> sentences.add("Alert " + o.id() + " was " + o.state() + ": nothing was left to stop."));
-        if (originals.size() < named.size()) {
+        if (!named.unknown().isEmpty()) {
             sentences.add("It refers to an alert that is not known; should that one come, it will not be sent.");
         }
         return String.join(" ", sentences);
     }
 
-    private IntakeResult update(Candidate candidate, List<Identity> named, Collection<KnownAlert> originals) {
+    private IntakeResult update(Candidate candidate, Named named) {
+        List<KnownAlert> originals = named.originals();
         List<KnownAlert> reached =
                 originals.stream().filter(KnownAlert::mayHaveReached).toList();
         boolean allClear = candidate.alert().isAllClear();
         Tells tells = allClear ? Tells.REACHED : reached.isEmpty() ? Tells.AUDIENCE : Tells.BOTH;
+        Long cancel = alerts.cancelsAhead(List.of(candidate.identity())).get(candidate.identity());
         Verdict verdict = admitted.of(candidate, tells, now);
+        boolean said = verdict.state() != AlertState.RECORDED;
+        Ruling ruling = said && cancel == null ? governed.of(candidate, gravest(originals)) : new Ruling.Passes();
+        if (ruling instanceof Ruling.Told told) {
+            Long id = told.by() == null ? told.alertId() : alerts.idOf(told.by().identity());
+            governed.grouped(candidate, id);
+            return new IntakeResult.Grouped(id, candidate.alert().identifier(), told.why());
+        }
         boolean endsUnsaid = false;
-        if (verdict.state() != AlertState.RECORDED) {
-            String doubt = doubt(named, originals);
+        if (said) {
+            String doubt = doubt(named);
             endsUnsaid = doubt == null && allClear && reached.isEmpty();
-            if (doubt != null) {
+            if (ruling instanceof Ruling.Held held) {
+                // The duty group is told of the storm, not of each.
+                verdict = verdict.held(doubt == null ? held.why() : held.why() + " " + doubt)
+                        .quietly();
+            } else if (doubt != null) {
                 verdict = verdict.held(doubt);
             } else if (endsUnsaid) {
                 verdict = Verdict.recorded(verdict.expires(), "Nobody was told of what it ends: nobody is told.");
             }
         }
-        Long cancel = alerts.cancelsAhead(List.of(candidate.identity())).get(candidate.identity());
         verdict = verdict.cancelledBy(cancel);
         boolean goesOut = verdict.state() == AlertState.PLANNING;
         // While it waits for a decision it follows nobody: whom, is looked at when it is released.
         List<Long> follows = goesOut ? AlertRows.followed(alerts.formers(reached)) : List.of();
-        KnownAlert update = insert(
-                new AlertRows.NewAlert(candidate, verdict, new Succession(first(originals), tells, follows, null)));
+        KnownAlert update = insert(new AlertRows.NewAlert(
+                candidate,
+                verdict,
+                new Succession(first(originals), tells, follows, null),
+                governed.says(candidate),
+                ruling instanceof Ruling.Held held ? held.causeId() : null));
         if (update == null) {
             return overtaken(candidate);
         }
@@ -122,7 +180,15 @@ final class Successors {
         if (cancel != null) {
             alerts.refersTo(cancel, update.id());
         }
-        return accepted(candidate, update, verdict);
+        return accepted(candidate, update, verdict, ruling instanceof Ruling.Held);
+    }
+
+    private static @Nullable Severity gravest(List<KnownAlert> originals) {
+        return originals.stream()
+                .filter(KnownAlert::mayHaveReached)
+                .map(KnownAlert::severity)
+                .min(Comparator.comparingInt(Substance::rank))
+                .orElse(null);
     }
 
     /** What is DONE ends too: who was told of it must learn that it no longer holds, and once. */
@@ -133,14 +199,14 @@ final class Successors {
     }
 
     /** Why a person should look before this Update goes out, or null. */
-    private static @Nullable String doubt(List<Identity> named, Collection<KnownAlert> originals) {
-        if (named.isEmpty()) {
+    private static @Nullable String doubt(Named named) {
+        if (named.byName().isEmpty() && named.unknown().isEmpty()) {
             return "It is an Update that names no alert in references.";
         }
-        if (originals.size() < named.size()) {
+        if (!named.unknown().isEmpty()) {
             return "It is an Update of an alert that is not known here.";
         }
-        for (KnownAlert original : originals) {
+        for (KnownAlert original : named.originals()) {
             if (original.msgType() == MsgType.Cancel) {
                 return "It is an Update of alert " + original.id() + ", which is a Cancel.";
             }
@@ -198,8 +264,8 @@ final class Successors {
                         "Alert " + known.id() + " has the same identifier, sender and sent, but says something else.");
     }
 
-    private static Accepted accepted(Candidate candidate, KnownAlert alert, Verdict verdict) {
-        return new Accepted(alert.id(), candidate.alert().identifier(), alert.state(), verdict.reason());
+    private static Accepted accepted(Candidate candidate, KnownAlert alert, Verdict verdict, boolean braked) {
+        return new Accepted(alert.id(), candidate.alert().identifier(), alert.state(), verdict.reason(), braked);
     }
 
     private static @Nullable Long first(Collection<KnownAlert> originals) {

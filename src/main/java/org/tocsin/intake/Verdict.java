@@ -39,6 +39,11 @@ record Verdict(
                 List.of(NewNotices.HELD));
     }
 
+    /** The same without a notice of its own. */
+    Verdict quietly() {
+        return new Verdict(state, reason, expires, audience, message, cancelMessage, ladder, List.of());
+    }
+
     /** @param cancelId of the Cancel that came before this alert, or null */
     Verdict cancelledBy(@Nullable Long cancelId) {
         if (cancelId == null || state == AlertState.RECORDED) {

@@ -58,7 +58,11 @@ final class HubProcess implements AutoCloseable {
                 "--management.server.port=" + management,
                 "--tocsin.data-dir=" + folder.resolve("data"),
                 "--tocsin.broker.jms-port=0",
-                "--tocsin.broker.mqtt-port=" + mqtt));
+                "--tocsin.broker.mqtt-port=" + mqtt,
+                // The rate is what is measured.
+                "--tocsin.intake.brake.alerts=0",
+                "--tocsin.intake.brake.one-cause=0",
+                "--tocsin.intake.brake.identical-for=0s"));
         arguments.addAll(settings(folder, simulator));
         arguments.add("--tocsin.whatsapp.messages-per-second=" + messagesPerSecond);
         long before = System.nanoTime();

@@ -28,6 +28,10 @@ class ClockShiftTest {
             "attempt_result.handed_at",
             "attempt_result.read_at",
             "attempt_result.sent_at",
+            "brake_source.storm_at",
+            "brake_source.storm_last_at",
+            "brake_source.told_at",
+            "brake_source.window_at",
             "cancel_ahead.at",
             "cancel_ahead.sent",
             "consent_event.at",
@@ -42,6 +46,8 @@ class ClockShiftTest {
             "feed.succeeded_at",
             "feed_entry.first_seen_at",
             "feed_entry.gone_at",
+            "grouped_alert.at",
+            "grouped_alert.sent",
             "hub_event.at",
             "hub_event.told_at",
             "hub_mark.at",
@@ -61,6 +67,9 @@ class ClockShiftTest {
             "provider_event.told_at",
             "recipient.acknowledged_at",
             "request_key.used_at",
+            "storm_cause.began_at",
+            "storm_cause.last_at",
+            "storm_cause.window_at",
             "withheld.settled_at");
 
     @Test

@@ -53,6 +53,7 @@ final class IntakeBench implements AutoCloseable {
     final HikariDataSource dataSource;
     final Intake intake;
     final Decisions decisions;
+    final Storms storms;
     final Parking parking;
     final Sensors sensors;
     final GroupCommit commits;
@@ -66,6 +67,14 @@ final class IntakeBench implements AutoCloseable {
     }
 
     IntakeBench(Path sensorFile) {
+        this(sensorFile, BrakeSettings.off());
+    }
+
+    IntakeBench(BrakeSettings brake) {
+        this(Path.of("config/sensors.yaml"), brake);
+    }
+
+    private IntakeBench(Path sensorFile, BrakeSettings brake) {
         HikariConfig pool = new HikariConfig();
         pool.setJdbcUrl(database.url());
         pool.setUsername("postgres");
@@ -94,14 +103,15 @@ final class IntakeBench implements AutoCloseable {
         parking = new Parking(jdbc, manager, keys.cipher(), keys.hash(), settings);
         sensors = Sensors.read(sensorFile);
         TransactionTemplate transaction = new TransactionTemplate(manager);
-        IntakeTransaction batch = new IntakeTransaction(jdbc, settings, admission, parking, clock);
+        IntakeTransaction batch = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
         writer = items -> transaction.execute(status -> {
             transactions.incrementAndGet();
             return batch.apply(items);
         });
         commits = new GroupCommit(writer, () -> {});
         intake = intake(sensors, commits);
-        decisions = new Decisions(jdbc, transaction, settings, admission, new Wakeups(), clock);
+        decisions = new Decisions(jdbc, transaction, settings, brake, admission, new Wakeups(), clock);
+        storms = new Storms(jdbc, transaction, "main", decisions);
         intake.start();
     }
 

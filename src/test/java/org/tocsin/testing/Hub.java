@@ -111,6 +111,10 @@ public final class Hub implements AutoCloseable {
                 "--tocsin.contacts=" + folder.resolve("contacts.csv"),
                 "--tocsin.delivery-plan=src/test/resources/plan/quick.yaml",
                 "--tocsin.public-url=http://hub.example.org",
+                // Tests say the same many times.
+                "--tocsin.intake.brake.alerts=0",
+                "--tocsin.intake.brake.one-cause=0",
+                "--tocsin.intake.brake.identical-for=0s",
                 "--tocsin.whatsapp.base-url=" + simulator.whatsApp().baseUrl(),
                 "--tocsin.whatsapp.phone-number-id=" + String.join(",", account.numberIds()),
                 "--tocsin.whatsapp.access-token=" + account.accessToken(),

@@ -126,6 +126,10 @@ public final class IntakeHub implements AutoCloseable {
                             "--camel.main.shutdown-timeout=5",
                             "--tocsin.intake.sensors=" + sensors,
                             "--tocsin.intake.commit-timeout=4s",
+                            // Tests say the same many times.
+                            "--tocsin.intake.brake.alerts=0",
+                            "--tocsin.intake.brake.one-cause=0",
+                            "--tocsin.intake.brake.identical-for=0s",
                             "--tocsin.broker.url=" + broker.url(),
                             "--tocsin.broker.username=" + broker.username(),
                             "--tocsin.broker.password=" + broker.password().reveal(),
@@ -191,7 +195,7 @@ public final class IntakeHub implements AutoCloseable {
                                 "org\\.tocsin\\.intake\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer"
                                         + "|UnreadNormalizer|Parking|IntakeConfiguration)",
                                 "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|ApiFailures|AlertsController|AlertView"
-                                        + "|DecisionsController|ParkedController)",
+                                        + "|DecisionsController|ParkedController|StormsController)",
                                 "org\\.tocsin\\.delivery\\.HubIdentity",
                                 "org\\.tocsin\\.feed\\.FeedConfiguration",
                                 "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess"
