@@ -20,6 +20,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -27,6 +28,8 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -42,6 +45,13 @@ final class FeedClient implements AutoCloseable {
     private static final String AGENT = "tocsin/1.0";
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
     private static final int MAX_VALIDATOR = 500;
+    /** Without it a server could send headers until memory is full. */
+    private static final Http1Config HEADERS = Http1Config.custom()
+            .setMaxHeaderCount(200)
+            .setMaxLineLength(16_384)
+            .setMaxEmptyLineCount(10)
+            .build();
+
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     /** Cuts off a server that sends a byte now and then: a time-out of the socket would never pass. */
     private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -77,6 +87,9 @@ final class FeedClient implements AutoCloseable {
         this.http = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(new GuardedDns(rules, names))
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                                .http1Config(HEADERS)
+                                .build())
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(socket)
                                 .setSocketTimeout(socket)
@@ -140,6 +153,8 @@ final class FeedClient implements AutoCloseable {
             throw new FeedFailure(Kind.NO_CONNECTION, "the name of its server cannot be resolved");
         } catch (SocketTimeoutException e) {
             throw tooSlow();
+        } catch (MessageConstraintException e) {
+            throw new FeedFailure(Kind.TOO_LARGE, "headers without end");
         } catch (IOException | HttpException e) {
             throw get.isCancelled()
                     ? tooSlow()

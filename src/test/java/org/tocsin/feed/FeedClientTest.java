@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -244,6 +246,38 @@ class FeedClientTest {
         try (FeedClient client = client()) {
             assertThat(failure(client, server.url("/bomb")).kind()).isEqualTo(Kind.TOO_LARGE);
             assertThat(failure(client, server.url("/endless")).kind()).isEqualTo(Kind.TOO_LARGE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "x: y\r\n", "\r\n"})
+    void headersWithoutEndAreNotRead(String part) throws Exception {
+        byte[] lines = part.repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+        try (ServerSocket raw = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+                FeedClient client = client(
+                        Duration.ofSeconds(10),
+                        SystemDefaultDnsResolver.INSTANCE,
+                        Set.of("127.0.0.1"),
+                        raw.getLocalPort())) {
+            Thread talker = new Thread(() -> {
+                try (Socket caller = raw.accept()) {
+                    OutputStream out = caller.getOutputStream();
+                    if (!part.isBlank()) {
+                        out.write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
+                    }
+                    while (released.getCount() > 0) {
+                        out.write(lines);
+                    }
+                } catch (IOException cut) {
+                    return; // as it should be
+                }
+            });
+            talker.start();
+            assertThat(failure(client, "http://127.0.0.1:" + raw.getLocalPort() + "/")
+                            .kind())
+                    .isIn(Kind.TOO_LARGE, Kind.NO_CONNECTION);
+            talker.join(5_000);
+            assertThat(talker.isAlive()).as("its connection was cut").isFalse();
         }
     }
 
