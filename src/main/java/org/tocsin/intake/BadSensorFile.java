@@ -1,6 +1,6 @@
 package org.tocsin.intake;
 
-/** {@code config/sensors.yaml} cannot be used. The message names file, key and remedy. */
+/** {@code config/sensors.yaml}, or {@code config/events.yaml}, cannot be used. The message names file, key and remedy. */
 public final class BadSensorFile extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

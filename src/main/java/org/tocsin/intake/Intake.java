@@ -24,7 +24,7 @@ import org.tocsin.alert.Reference;
 public final class Intake implements SmartLifecycle {
     private static final Duration LAST_COMMITS = Duration.ofSeconds(10);
 
-    private final Map<Format, Normalizer> normalizers = new EnumMap<>(Format.class);
+    private final Map<Format, List<Normalizer>> normalizers = new EnumMap<>(Format.class);
     private final GroupCommit commits;
     private final Parking parking;
     private final Clock clock;
@@ -32,7 +32,9 @@ public final class Intake implements SmartLifecycle {
     private volatile boolean running;
 
     Intake(List<Normalizer> normalizers, GroupCommit commits, Parking parking, Clock clock, Duration commitTimeout) {
-        normalizers.forEach(normalizer -> this.normalizers.put(normalizer.format(), normalizer));
+        normalizers.forEach(normalizer -> this.normalizers
+                .computeIfAbsent(normalizer.format(), format -> new ArrayList<>())
+                .add(normalizer));
         this.commits = commits;
         this.parking = parking;
         this.clock = clock;
@@ -116,12 +118,23 @@ public final class Intake implements SmartLifecycle {
     }
 
     private Item item(Submission submission) throws UnacceptableSubmission {
-        Normalizer normalizer = normalizers.get(submission.format());
-        Trigger trigger = normalizer.normalise(submission, clock.instant());
+        Trigger trigger = normalizer(submission).normalise(submission, clock.instant());
         if (trigger instanceof Trigger.Complete complete) {
             requireReferences(complete.alert());
         }
         return new Item(submission, trigger);
+    }
+
+    /** The one that claims it, or else the one that is for all of its format. */
+    private Normalizer normalizer(Submission submission) {
+        List<Normalizer> ofFormat = normalizers.get(submission.format());
+        return ofFormat.stream()
+                .filter(normalizer -> normalizer.claims(submission))
+                .findFirst()
+                .orElseGet(() -> ofFormat.stream()
+                        .filter(normalizer -> !normalizer.onlyWhatItClaims())
+                        .findFirst()
+                        .orElseThrow());
     }
 
     private static void requireReferences(Alert alert) throws UnacceptableSubmission {

@@ -26,6 +26,11 @@ class IntakeConfiguration {
     }
 
     @Bean
+    Events events(IntakeSettings settings, Sensors sensors) {
+        return Events.read(settings.events(), sensors);
+    }
+
+    @Bean
     Admission admission(Directory directory, Templates templates, DeliveryPlan plan, IntakeSettings.MaxAge maxAge) {
         return new Admission(directory, templates, plan, maxAge);
     }

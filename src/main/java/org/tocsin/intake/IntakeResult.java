@@ -31,7 +31,7 @@ public sealed interface IntakeResult {
     /** The principal may not say this in that sender's name. Nothing changed. */
     record NotAllowed(String sentence) implements IntakeResult {}
 
-    /** A reading that raises no alert: all is well, already known, or older than what is known. */
+    /** A reading or event that raises no alert: all is well, already known, or older than what is known. */
     record Silent(String why) implements IntakeResult {}
 
     /** Poison, kept for a person to look at and to replay. */

@@ -14,6 +14,7 @@ import org.tocsin.alert.Severity;
  *
  * @param site whose alerts these are; one organisation per hub
  * @param sensors the file of the sensors' mappings
+ * @param events the file of the mappings of other tools' events
  * @param commitTimeout how long a caller waits for its commit before it is told to come back
  * @param rememberCancels how long a Cancel that came before its alert is looked for when an alert comes
  * @param speaksFor by source ({@code jms-incidents}): which CAP senders that source may speak for; all without entry
@@ -22,6 +23,7 @@ import org.tocsin.alert.Severity;
 public record IntakeSettings(
         @DefaultValue("main") String site,
         @DefaultValue("config/sensors.yaml") Path sensors,
+        @DefaultValue("config/events.yaml") Path events,
         @DefaultValue("10s") Duration commitTimeout,
         @DefaultValue("7d") Duration rememberCancels,
         @Nullable Map<String, Pattern> speaksFor) {

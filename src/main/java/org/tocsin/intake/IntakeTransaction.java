@@ -21,6 +21,7 @@ final class IntakeTransaction {
     private final JdbcTemplate jdbc;
     private final AlertRows alerts;
     private final IncidentRows incidents;
+    private final EventIncidentRows eventIncidents;
     private final Admission admission;
     private final StormGovernor governor;
     private final IntakeCounts counts;
@@ -37,6 +38,7 @@ final class IntakeTransaction {
         this.jdbc = jdbc;
         this.alerts = new AlertRows(jdbc, settings);
         this.incidents = new IncidentRows(jdbc, settings.site());
+        this.eventIncidents = new EventIncidentRows(jdbc, settings.site());
         this.admission = admission;
         this.governor = new StormGovernor(jdbc, settings, brake);
         this.counts = new IntakeCounts(jdbc, settings.site());
@@ -62,6 +64,7 @@ final class IntakeTransaction {
         private final NewNotices notices = new NewNotices();
         private final Admission.Batch admitted = admission.batch();
         private final Observations observations;
+        private final EventIncidents events;
 
         Batch(List<Item> items) {
             this.items = items;
@@ -69,6 +72,7 @@ final class IntakeTransaction {
             this.results = new IntakeResult[parts.size()];
             this.answered = new IntakeResult[items.size()];
             this.observations = new Observations(incidents, parts, results, journal, now);
+            this.events = new EventIncidents(eventIncidents, parts, results, journal, now);
         }
 
         List<IntakeResult> apply() {
@@ -92,6 +96,7 @@ final class IntakeTransaction {
             }
             accept(newcomers, run);
             observations.save(candidates);
+            events.save(candidates);
             parkProblems();
             governed.write();
             parts.fold(results, answered);
@@ -118,7 +123,7 @@ final class IntakeTransaction {
             }
         }
 
-        /** All parts that may become an alert, in their order; readings that do not are answered here. */
+        /** All parts that may become an alert, in their order; readings and events that do not are answered here. */
         private List<Candidate> candidates() {
             TreeMap<Integer, Candidate> candidates = new TreeMap<>();
             for (int i = 0; i < parts.size(); i++) {
@@ -126,12 +131,15 @@ final class IntakeTransaction {
                 if (unanswered(part.item())) {
                     if (part.trigger() instanceof Reading) {
                         observations.add(i);
+                    } else if (part.trigger() instanceof EventReport) {
+                        events.add(i);
                     } else if (part.trigger() instanceof Trigger.Complete complete) {
                         candidates.put(i, Candidate.of(i, part.submission(), complete.alert(), null));
                     }
                 }
             }
             observations.observe(candidates);
+            events.observe(candidates);
             return new ArrayList<>(candidates.values());
         }
 
@@ -169,6 +177,13 @@ final class IntakeTransaction {
 
         /** A conflict that its sender never reads of is kept for a person, and the duty group told. */
         private void settle(Candidate candidate, IntakeResult result) {
+            if (result instanceof IntakeResult.Conflict
+                    && candidate.incidentKey() != null
+                    && candidate.alert().msgType() == MsgType.Cancel) {
+                // An operator was faster with the Cancel, and that is no contradiction.
+                results[candidate.index()] = new IntakeResult.Silent("its alert was taken back before");
+                return;
+            }
             results[candidate.index()] = result;
             if (result instanceof IntakeResult.Conflict conflict && conflict.id() != null) {
                 journal.add(

@@ -3,8 +3,9 @@ package org.tocsin.intake;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.CapProblem.Violation;
 
-/** The items of a batch, taken apart where one submission holds several readings: each has a result of its own. */
+/** The items of a batch, taken apart where one submission holds several triggers: each has a result of its own. */
 final class Parts {
     /** @param item whose part it is */
     record Part(int item, Submission submission, Trigger trigger) {}
@@ -17,8 +18,8 @@ final class Parts {
         for (int i = 0; i < items.size(); i++) {
             Submission submission = items.get(i).submission();
             if (items.get(i).trigger() instanceof Trigger.Pack pack) {
-                for (Reading reading : pack.readings()) {
-                    parts.add(new Part(i, submission, reading));
+                for (Trigger trigger : pack.triggers()) {
+                    parts.add(new Part(i, submission, trigger));
                 }
             } else {
                 parts.add(new Part(i, submission, items.get(i).trigger()));
@@ -61,12 +62,10 @@ final class Parts {
     }
 
     private static @Nullable IntakeResult told(List<IntakeResult> results, Trigger.Pack pack) {
-        if (results.size() < pack.readings().size()) {
+        if (results.size() < pack.triggers().size()) {
             return null;
         }
-        String parked = pack.problems().isEmpty()
-                ? ""
-                : " " + pack.problems().size() + " of its records could not be read; they are parked.";
+        String parked = pack.problems().isEmpty() ? "" : " " + parked(pack.problems());
         IntakeResult first = results.stream()
                 .min(java.util.Comparator.comparingInt(Parts::rank))
                 .orElse(null);
@@ -85,11 +84,18 @@ final class Parts {
                     accepted.braked());
         }
         if (first == null) {
-            return new IntakeResult.Silent("nothing in it is measured here" + parked);
+            return new IntakeResult.Silent("nothing in it concerns this hub" + parked);
         }
         return first instanceof IntakeResult.Silent silent && !parked.isEmpty()
                 ? new IntakeResult.Silent(silent.why() + "." + parked)
                 : first;
+    }
+
+    /** Names the first, so that whoever reads the answer knows where to look. */
+    private static String parked(List<Violation> problems) {
+        Violation first = problems.get(0);
+        return problems.size() + " of its records could not be read; they are parked. The first: " + first.element()
+                + ", expected " + first.expected() + ".";
     }
 
     private static int rank(IntakeResult result) {

@@ -21,16 +21,27 @@ record PlaceholderText(List<Part> parts) {
 
     /** @throws IllegalArgumentException for a placeholder that nothing can ever fill; the message says which */
     static PlaceholderText parse(String template) {
+        return parse(template, NAMES);
+    }
+
+    /**
+     * @param names what there is beside pointers; if nothing, then the texts are those of events: {@code {{/a|root:/b}}}
+     *     is the first of two places that finds something
+     */
+    static PlaceholderText parse(String template, Set<String> names) {
         List<Part> parts = new ArrayList<>();
         Matcher matcher = PLACEHOLDER.matcher(template);
         int from = 0;
         while (matcher.find()) {
             String name = matcher.group(1);
-            if (name.startsWith("/")) {
+            if (names.isEmpty() && Place.isPointer(name)) {
+                Place.of(List.of(name.split("\\|")));
+            } else if (name.startsWith("/")) {
                 JsonPointer.compile(name);
-            } else if (!NAMES.contains(name)) {
-                throw new IllegalArgumentException(
-                        "{{" + name + "}} is not known; there are value, device, site, unit and /json/pointers");
+            } else if (!names.contains(name)) {
+                throw new IllegalArgumentException("{{" + name + "}} is not known; there are "
+                        + (names.isEmpty() ? "" : "value, device, site, unit and ")
+                        + "/json/pointers");
             }
             parts.add(new Part(template.substring(from, matcher.start()), false));
             parts.add(new Part(name, true));

@@ -14,6 +14,10 @@ final class SensorArea {
 
     static Area read(YamlNode node) {
         node.allowOnly(Set.of("description", "polygons", "circles", "audience"));
+        return constant(node);
+    }
+
+    static Area constant(YamlNode node) {
         List<Polygon> polygons = new ArrayList<>();
         for (YamlNode entry : node.list("polygons")) {
             polygons.add(polygon(entry));
@@ -37,7 +41,7 @@ final class SensorArea {
         return audience != null;
     }
 
-    private static Polygon polygon(YamlNode entry) {
+    static Polygon polygon(YamlNode entry) {
         List<Position> ring = new ArrayList<>();
         for (String pair : entry.asText().trim().split("\\s+")) {
             ring.add(position(entry, pair));

@@ -5,20 +5,28 @@ import org.tocsin.alert.Alert;
 import org.tocsin.alert.CapProblem.Violation;
 
 /** What a submission says, once it is readable. */
-public sealed interface Trigger permits Trigger.Complete, Trigger.Pack, Reading {
+public sealed interface Trigger permits Trigger.Complete, Trigger.Pack, Reading, EventReport {
 
     /** It is an alert already. */
     record Complete(Alert alert) implements Trigger {}
 
     /**
-     * Several readings of one submission, made durable together; none, where nothing in it is measured by the hub.
+     * Several triggers of one submission, made durable together; none, where nothing in it concerns the hub.
      *
-     * @param problems of what else was in it; the submission is parked for these, beside what its readings do
+     * @param problems of what else was in it; the submission is parked for these, beside what its triggers do
      */
-    record Pack(List<Reading> readings, List<Violation> problems) implements Trigger {
+    record Pack(List<? extends Trigger> triggers, List<Violation> problems) implements Trigger {
         public Pack {
-            readings = List.copyOf(readings);
+            triggers = List.copyOf(triggers);
             problems = List.copyOf(problems);
+        }
+
+        /** Those of a sensor. */
+        List<Reading> readings() {
+            return triggers.stream()
+                    .filter(Reading.class::isInstance)
+                    .map(Reading.class::cast)
+                    .toList();
         }
     }
 }

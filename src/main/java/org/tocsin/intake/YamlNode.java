@@ -84,6 +84,13 @@ record YamlNode(String file, String path, JsonNode json) {
         return text;
     }
 
+    YamlNode required(String key) {
+        if (!has(key)) {
+            throw bad(key, "is missing");
+        }
+        return at(key);
+    }
+
     @Nullable
     String optionalText(String key) {
         return has(key) ? at(key).asText() : null;
@@ -126,14 +133,16 @@ record YamlNode(String file, String path, JsonNode json) {
 
     <E extends Enum<E>> E oneOf(String key, Class<E> type, @Nullable E otherwise) {
         String text = optionalText(key);
-        if (text == null && otherwise != null) {
-            return otherwise;
-        }
+        return text == null && otherwise != null ? otherwise : at(key).is(type);
+    }
+
+    /** This node itself as one of these names. */
+    <E extends Enum<E>> E is(Class<E> type) {
         for (E value : type.getEnumConstants()) {
-            if (value.name().equals(text)) {
+            if (json.isValueNode() && value.name().equals(json.asText())) {
                 return value;
             }
         }
-        throw bad(key, "expected one of " + Arrays.toString(type.getEnumConstants()));
+        throw bad("", "expected one of " + Arrays.toString(type.getEnumConstants()));
     }
 }

@@ -82,7 +82,7 @@ class ApiTest {
     @CsvSource({
         "POST, /api/alerts, , 401",
         "POST, /api/alerts, wrong, 401",
-        "POST, /hooks/alertmanager, , 401",
+        "POST, /hooks/monitor, , 401",
         "GET, /api/parked, , 401",
         "GET, /api/alerts/1, a-trigger, 403",
         "GET, /api/alerts, a-trigger, 403",
@@ -236,13 +236,13 @@ class ApiTest {
 
     @Test
     void poisonOfAWebhookIsListedAndReplayed() throws Exception {
-        post("/hooks/alertmanager", "{\"status\": \"firing\"}");
+        post("/hooks/monitor", "{\"status\": \"firing\"}");
 
         JsonNode parked =
                 operator("GET", "/api/parked", "").body().path("parked").path(0);
         Answer replay = operator("POST", "/api/parked/" + parked.path("id").asText() + "/replay", "");
 
-        assertThat(parked.path("source").asText()).isEqualTo("hook:alertmanager");
+        assertThat(parked.path("source").asText()).isEqualTo("hook:monitor");
         assertThat(parked.path("reason").asText()).contains("/groupKey");
         assertThat(replay.status()).isEqualTo(422);
     }
@@ -276,12 +276,7 @@ class ApiTest {
     }
 
     @ParameterizedTest(name = "{0}, {1}")
-    @CsvSource({
-        "/api/alerts, length",
-        "/api/alerts, chunked",
-        "/hooks/alertmanager, length",
-        "/hooks/alertmanager, chunked"
-    })
+    @CsvSource({"/api/alerts, length", "/api/alerts, chunked", "/hooks/monitor, length", "/hooks/monitor, chunked"})
     void aBodyOfTenMegabytesIsRefusedBeforeItIsRead(String path, String framing) throws Exception {
         assertThat(statusLineOf(path, framing)).startsWith("HTTP/1.1 413");
     }

@@ -57,7 +57,9 @@ class HostileInputIT {
     static void start() {
         hub = Hub.start(
                 SimulatorSettings.defaults(),
-                kafka.arguments("--tocsin.intake.sensors=src/test/resources/sensors/hostile.yaml"));
+                kafka.arguments(
+                        "--tocsin.intake.sensors=src/test/resources/sensors/hostile.yaml",
+                        "--tocsin.intake.events=src/test/resources/events/hostile.yaml"));
         console = new Console(); // not before: libraries speak at start, with bare lines
         senders = new HostileSenders(hub, "http://" + trap.address() + "/?to=trap@example.org");
     }
@@ -94,6 +96,7 @@ class HostileInputIT {
         API_JSON,
         API_XML,
         HOOK,
+        EVENTS,
         JMS_JSON,
         JMS_XML,
         JMS_BYTES,
@@ -112,6 +115,7 @@ class HostileInputIT {
             case API_JSON -> accepted(senders.http("/api/alerts", "application/json", json(person, text)));
             case API_XML -> accepted(senders.http("/api/alerts", "application/cap+xml", xml(person, text)));
             case HOOK -> accepted(senders.http("/hooks/tool", "application/json", note("firing", text)));
+            case EVENTS -> accepted(senders.http("/hooks/events", "application/json", note("firing", text)));
             case JMS_JSON -> senders.jms(session -> session.createTextMessage(json(person, text)));
             case JMS_XML -> senders.jms(session -> session.createTextMessage(xml(person, text)));
             case JMS_BYTES ->

@@ -56,6 +56,7 @@ final class IntakeBench implements AutoCloseable {
     final Storms storms;
     final Parking parking;
     final Sensors sensors;
+    final Events events;
     final GroupCommit commits;
     private final Function<List<Item>, List<IntakeResult>> writer;
     final AtomicInteger transactions = new AtomicInteger();
@@ -70,11 +71,19 @@ final class IntakeBench implements AutoCloseable {
         this(sensorFile, BrakeSettings.off());
     }
 
+    IntakeBench(Path sensorFile, Path eventFile) {
+        this(sensorFile, eventFile, BrakeSettings.off());
+    }
+
     IntakeBench(BrakeSettings brake) {
         this(Path.of("config/sensors.yaml"), brake);
     }
 
     private IntakeBench(Path sensorFile, BrakeSettings brake) {
+        this(sensorFile, Path.of("config/events.yaml"), brake);
+    }
+
+    private IntakeBench(Path sensorFile, Path eventFile, BrakeSettings brake) {
         HikariConfig pool = new HikariConfig();
         pool.setJdbcUrl(database.url());
         pool.setUsername("postgres");
@@ -88,7 +97,7 @@ final class IntakeBench implements AutoCloseable {
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
         IntakeSettings settings =
-                new IntakeSettings("main", sensorFile, Duration.ofSeconds(5), Duration.ofDays(7), null);
+                new IntakeSettings("main", sensorFile, eventFile, Duration.ofSeconds(5), Duration.ofDays(7), null);
         Directory directory = new JdbcDirectory(dataSource, keys.cipher(), keys.hash());
         Templates templates = Templates.load(Path.of("config/templates"), ZoneId.of("Europe/Paris"));
         DeliveryPlan plan = alert -> {
@@ -102,6 +111,7 @@ final class IntakeBench implements AutoCloseable {
         Admission admission = new Admission(directory, templates, plan, maxAge);
         parking = new Parking(jdbc, manager, keys.cipher(), keys.hash(), settings);
         sensors = Sensors.read(sensorFile);
+        events = Events.read(eventFile, sensors);
         TransactionTemplate transaction = new TransactionTemplate(manager);
         IntakeTransaction batch = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
         writer = items -> transaction.execute(status -> {
@@ -121,6 +131,7 @@ final class IntakeBench implements AutoCloseable {
                         new CapXmlNormalizer(),
                         new CapJsonNormalizer(),
                         new SensorNormalizer(sensors),
+                        new EventNormalizer(events),
                         new UnreadNormalizer()),
                 commits,
                 parking,

@@ -121,8 +121,8 @@ class IntakeRoutesTest {
         try (DatabaseOutage outage = DatabaseOutage.of(hub.database)) {
             publish("sensors/river/flood-" + name, "{\"level\": 4.2}");
             sendToIncidents(session -> session.createTextMessage(json(name)));
-            refused = post("alertmanager", "{\"status\": \"firing\", \"groupKey\": \"" + name + "\"}");
-            HttpResponse<String> poison = post("alertmanager", "{\"status\": 1");
+            refused = post("monitor", "{\"status\": \"firing\", \"groupKey\": \"" + name + "\"}");
+            HttpResponse<String> poison = post("monitor", "{\"status\": 1");
             assertThat(poison.statusCode()).isEqualTo(503);
         }
 
@@ -148,26 +148,26 @@ class IntakeRoutesTest {
     void anyJsonByWebhookBecomesAnAlertByItsMapping() throws Exception {
         String firing = "{\"status\": \"firing\", \"groupKey\": \"" + name + "\", \"title\": \"Disk {{sys:x}}\"}";
 
-        HttpResponse<String> first = post("alertmanager", firing);
-        HttpResponse<String> again = post("alertmanager", firing);
-        HttpResponse<String> resolved = post("alertmanager", firing.replace("firing", "resolved"));
+        HttpResponse<String> first = post("monitor", firing);
+        HttpResponse<String> again = post("monitor", firing);
+        HttpResponse<String> resolved = post("monitor", firing.replace("firing", "resolved"));
 
         assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
         assertThat(first.body()).contains("\"state\":\"PLANNING\"").contains("\"id\":\"");
         assertThat(again.statusCode()).isEqualTo(200);
         assertThat(resolved.statusCode()).isEqualTo(200);
-        assertThat(hub.count("alert where source = 'hook:alertmanager' and submitted_by = 'console'"
+        assertThat(hub.count("alert where source = 'hook:monitor' and submitted_by = 'console'"
                         + " and cap like '%Disk {{sys:x}} on " + name + "%'"))
                 .isEqualTo(1);
     }
 
     @ParameterizedTest(name = "{0} {1} → {2}")
     @CsvSource(delimiter = '|', textBlock = """
-                    alertmanager               | {"status": 1             | 422
-                    alertmanager               | {"groupKey": "x"}        | 422
+                    monitor               | {"status": 1             | 422
+                    monitor               | {"groupKey": "x"}        | 422
                     unheard-of                 | {}                       | 422
-                    alertmanager?source=other&CamelHttpUri=http://127.0.0.1:1/ | {"status": "resolved", "groupKey": "q"} | 200
-                    al%65rtmanager             | {"status": "resolved", "groupKey": "q"} | 200
+                    monitor?source=other&CamelHttpUri=http://127.0.0.1:1/ | {"status": "resolved", "groupKey": "q"} | 200
+                    m%6fnitor                   | {"status": "resolved", "groupKey": "q"} | 200
                     ..%2fapi                   | {}                       | 400
                     a.b                        | {}                       | 404
                     """)
@@ -181,7 +181,7 @@ class IntakeRoutesTest {
         "multipart/form-data;boundary=x, 415", "application/x-www-form-urlencoded, 415", "text/xml, 415"
     })
     void aWebhookTakesJsonOnly(String type, int status) throws Exception {
-        HttpRequest.Builder request = hook("alertmanager").header("Content-Type", type);
+        HttpRequest.Builder request = hook("monitor").header("Content-Type", type);
 
         assertThat(send(request.POST(
                                 HttpRequest.BodyPublishers.ofString("{\"status\": \"resolved\", \"groupKey\": \"q\"}")))

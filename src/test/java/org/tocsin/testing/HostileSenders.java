@@ -119,7 +119,7 @@ public final class HostileSenders {
         kafka.send("tocsin.triggers", payload, headers);
     }
 
-    /** As headers and as query parameters. */
+    /** As headers and as query parameters, and as a CloudEvent in binary mode. */
     public HttpResponse<String> http(String path, String contentType, String body) {
         String query = NAMES.stream()
                 .map(name -> name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))
@@ -129,6 +129,12 @@ public final class HostileSenders {
                 .header("Content-Type", contentType)
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         NAMES.forEach(name -> request.header(name, value));
+        request.header("ce-specversion", "1.0");
+        request.header("ce-id", value + "x".repeat(2_000));
+        request.header("ce-source", value + "%0d%0a{{sys:user.home}}");
+        request.header("ce-type", "${bean:x}");
+        request.header("ce-subject", value);
+        request.header("ce-CamelHttpUri", value);
         return hub.send(request);
     }
 }

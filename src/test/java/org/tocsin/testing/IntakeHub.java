@@ -63,7 +63,7 @@ public final class IntakeHub implements AutoCloseable {
             """;
     private static final String SENSORS = """
               - name: alertmanager
-                source: hook:alertmanager
+                source: hook:monitor
                 device: /groupKey
                 value: /status
                 sender: alertmanager@example.org
@@ -192,9 +192,9 @@ public final class IntakeHub implements AutoCloseable {
                     @ComponentScan.Filter(
                             type = FilterType.REGEX,
                             pattern = {
-                                "org\\.tocsin\\.intake\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer"
+                                "org\\.tocsin\\.intake\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer|EventNormalizer"
                                         + "|UnreadNormalizer|Parking|IntakeConfiguration)",
-                                "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|ApiFailures|AlertsController|AlertView"
+                                "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|HookProofs|ApiFailures|AlertsController|AlertView"
                                         + "|DecisionsController|ParkedController|StormsController)",
                                 "org\\.tocsin\\.delivery\\.HubIdentity",
                                 "org\\.tocsin\\.feed\\.FeedConfiguration",
