@@ -1,5 +1,6 @@
 package org.tocsin.api;
 
+import java.time.Clock;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -11,14 +12,15 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /** Puts the gate before the REST interface and the webhooks. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ApiKeys.class)
+@EnableConfigurationProperties({ApiKeys.class, HookSettings.class})
 class ApiConfiguration {
     /** Camel's own mapping of platform-http has order -1. */
     private static final int BEFORE_CAMEL = -2;
 
     @Bean
-    FilterRegistrationBean<ApiGate> apiGate(Keyring keyring, ApplicationAvailability availability) {
-        FilterRegistrationBean<ApiGate> gate = new FilterRegistrationBean<>(new ApiGate(keyring, availability));
+    FilterRegistrationBean<ApiGate> apiGate(Keyring keyring, HookProofs proofs, ApplicationAvailability availability) {
+        FilterRegistrationBean<ApiGate> gate =
+                new FilterRegistrationBean<>(new ApiGate(keyring, proofs, availability, Clock.systemUTC()));
         gate.addUrlPatterns("/api/*", "/hooks/*");
         gate.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return gate;

@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.tocsin.intake.HttpAnswer.Problems;
 import org.tocsin.intake.HttpCaller;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
+import org.tocsin.intake.Submission;
 
 /**
  * Stands before {@code /api} and {@code /hooks}: is the hub ready, whose key is that, may it do this, is the body small
@@ -36,11 +38,15 @@ final class ApiGate extends OncePerRequestFilter {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Keyring keyring;
+    private final HookProofs proofs;
     private final ApplicationAvailability availability;
+    private final Clock clock;
 
-    ApiGate(Keyring keyring, ApplicationAvailability availability) {
+    ApiGate(Keyring keyring, HookProofs proofs, ApplicationAvailability availability, Clock clock) {
         this.keyring = keyring;
+        this.proofs = proofs;
         this.availability = availability;
+        this.clock = clock;
     }
 
     @Override
@@ -57,22 +63,36 @@ final class ApiGate extends OncePerRequestFilter {
             return;
         }
         Principal principal = principal(request);
-        if (principal == null) {
-            response.setHeader("WWW-Authenticate", "Bearer");
-            refuse(response, 401, "Authorization", "Bearer and a key of this hub");
+        HookProof proof = principal == null && request.getMethod().equals("POST") ? proofs.of(hook(request)) : null;
+        if (proof != null && proof.mayHold(request, clock.instant())) {
+            Principal source = new Principal(Submission.HOOK + hook(request), Role.TRIGGER, null);
+            admitted(request, response, chain, source, proof);
+        } else if (principal == null) {
+            stranger(response);
         } else if (!allowed(request, principal)) {
             refuse(response, 403, "Authorization", "a key with the role operator");
         } else {
-            admitted(request, response, chain, principal);
+            admitted(request, response, chain, principal, null);
         }
     }
 
+    /** The same for a proof that is missing, wrong or old. */
+    private static void stranger(HttpServletResponse response) throws IOException {
+        response.setHeader("WWW-Authenticate", "Bearer");
+        refuse(response, 401, "Authorization", "Bearer and a key of this hub, or the proof of this source");
+    }
+
+    /** @param proof what the body has still to hold against, or null */
     private void admitted(
-            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Principal principal)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain,
+            Principal principal,
+            @Nullable HookProof proof)
             throws ServletException, IOException {
-        String key = request.getHeader("Idempotency-Key");
-        String path = path(request);
-        String hook = path.startsWith(HOOKS) ? path.substring(HOOKS.length()) : null;
+        String signedId = proof == null ? null : proof.id(request);
+        String key = signedId != null ? "id:" + signedId : request.getHeader("Idempotency-Key");
+        String hook = hook(request);
         if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
             refuse(response, 422, "Idempotency-Key", "1 to 200 printable characters");
         } else if (hook != null && !HOOK.matcher(hook).matches()) {
@@ -85,11 +105,19 @@ final class ApiGate extends OncePerRequestFilter {
                 // The rest of the body is not read: the connection cannot be used again.
                 response.setHeader("Connection", "close");
                 refuse(response, 413, "body", "at most " + MAX_BODY + " bytes");
+            } else if (proof != null && !proof.holds(request, buffered.body(), clock.instant())) {
+                stranger(response);
             } else {
-                buffered.setAttribute(HttpCaller.ATTRIBUTE, new HttpCaller(principal, hook, key));
+                HttpCaller caller = new HttpCaller(principal, hook, key, CloudEventHeaders.of(request));
+                buffered.setAttribute(HttpCaller.ATTRIBUTE, caller);
                 chain.doFilter(buffered, response);
             }
         }
+    }
+
+    private static @Nullable String hook(HttpServletRequest request) {
+        String path = path(request);
+        return path.startsWith(HOOKS) ? path.substring(HOOKS.length()) : null;
     }
 
     private @Nullable Principal principal(HttpServletRequest request) {

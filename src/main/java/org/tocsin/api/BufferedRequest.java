@@ -29,6 +29,11 @@ final class BufferedRequest extends HttpServletRequestWrapper {
         return body.length > maxBytes ? null : new BufferedRequest(request, body);
     }
 
+    /** Not a copy: nobody writes into it. */
+    byte[] body() {
+        return body;
+    }
+
     @Override
     public ServletInputStream getInputStream() {
         ByteArrayInputStream bytes = new ByteArrayInputStream(body);

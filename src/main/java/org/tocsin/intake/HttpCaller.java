@@ -1,5 +1,6 @@
 package org.tocsin.intake;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  * #ATTRIBUTE}, where no header or parameter of the request can reach.
  *
  * @param hook the last part of {@code /hooks/<source>}, or null
+ * @param attributes those of a CloudEvent that came beside the body, by the names that {@link Submission} gives them
  */
 public record HttpCaller(
         Principal principal,
         @Nullable String hook,
-        @Nullable String idempotencyKey) {
+        @Nullable String idempotencyKey,
+        Map<String, String> attributes) {
     public static final String ATTRIBUTE = HttpCaller.class.getName();
 }

@@ -16,6 +16,7 @@ import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tocsin.intake.CloudEvent;
+import org.tocsin.intake.Events;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.HttpCaller;
 import org.tocsin.intake.IntakeSettings;
@@ -32,10 +33,12 @@ final class ExchangeSubmission {
     private static final Pattern USER = Pattern.compile("[\\w.@-]{1,64}");
 
     private final Sensors sensors;
+    private final Events events;
     private final IntakeSettings settings;
 
-    ExchangeSubmission(Sensors sensors, IntakeSettings settings) {
+    ExchangeSubmission(Sensors sensors, Events events, IntakeSettings settings) {
         this.sensors = sensors;
+        this.events = events;
         this.settings = settings;
     }
 
@@ -46,6 +49,9 @@ final class ExchangeSubmission {
         String source = source(exchange, caller);
         try {
             Map<String, String> attributes = attributes(message);
+            if (caller != null) {
+                attributes.putAll(caller.attributes());
+            }
             byte[] payload = payload(message.getBody());
             boolean unread = payload == null;
             if (message.getBody() instanceof jakarta.jms.Message jms) {
@@ -145,7 +151,10 @@ final class ExchangeSubmission {
 
     /** XML is CAP; JSON is mapped where a mapping, a topic or a webhook says so, and else the CAP words. */
     private Format format(String source, Map<String, String> attributes, byte[] payload) {
-        if (sensors.covers(source) || source.startsWith(Submission.HOOK) || attributes.containsKey(Submission.TOPIC)) {
+        if (sensors.covers(source)
+                || events.covers(source, attributes.get(Submission.TOPIC))
+                || source.startsWith(Submission.HOOK)
+                || attributes.containsKey(Submission.TOPIC)) {
             return Format.MAPPED_JSON;
         }
         return first(payload) == '<' ? Format.CAP_XML : Format.CAP_JSON;
@@ -156,7 +165,7 @@ final class ExchangeSubmission {
         if (first(payload) == '<') {
             return Format.CAP_XML;
         }
-        return sensors.covers(source, topic) ? Format.MAPPED_JSON : Format.CAP_JSON;
+        return sensors.covers(source, topic) || events.covers(source, topic) ? Format.MAPPED_JSON : Format.CAP_JSON;
     }
 
     private static int first(byte[] payload) {

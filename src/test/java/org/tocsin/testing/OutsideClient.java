@@ -29,7 +29,8 @@ public enum OutsideClient {
     /** Python of Debian with Qpid Proton, which speaks AMQP 1.0. */
     PROTON("python3-qpid-proton", "/usr/bin/python3", "-c", "import proton"),
     ALERTMANAGER("prometheus-alertmanager", "prometheus-alertmanager"),
-    SWAKS("swaks", "swaks");
+    SWAKS("swaks", "swaks"),
+    CURL("curl", "curl");
 
     private static final long PATIENCE_SECONDS = 60;
 

@@ -1,0 +1,42 @@
+package org.tocsin.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tocsin.intake.CloudEvent;
+import org.tocsin.intake.Submission;
+
+/**
+ * The attributes of a CloudEvent in binary mode (CloudEvents 1.0, HTTP binding 3.1): read here, since every header is
+ * dropped before Camel looks at one. Those that are known by name, bounded, and no other.
+ */
+final class CloudEventHeaders {
+    private static final int MAX_HEADER = 1024;
+
+    private CloudEventHeaders() {}
+
+    /** Empty for a request that is none. */
+    static Map<String, String> of(HttpServletRequest request) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        if (request.getHeader("ce-specversion") == null) {
+            return attributes;
+        }
+        for (String name : CloudEvent.KEPT) {
+            String value = request.getHeader("ce-" + name);
+            if (value != null && value.length() <= MAX_HEADER) {
+                attributes.put(Submission.CLOUD_EVENT + name, CloudEvent.bounded(decoded(value)));
+            }
+        }
+        return attributes;
+    }
+
+    private static String decoded(String value) {
+        try {
+            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return value;
+        }
+    }
+}
