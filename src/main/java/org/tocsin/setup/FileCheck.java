@@ -25,6 +25,7 @@ import org.tocsin.embedded.HubSettings;
 import org.tocsin.embedded.RouteFiles;
 import org.tocsin.embedded.StartCheck;
 import org.tocsin.embedded.StartRefused;
+import org.tocsin.intake.Events;
 import org.tocsin.intake.IntakeSettings;
 import org.tocsin.intake.Sensors;
 import org.tocsin.message.Templates;
@@ -58,7 +59,8 @@ public final class FileCheck {
                 files,
                 Templates.load(files.templates(), files.timeZone()),
                 binder.bindOrCreate("tocsin.alert.max-age", IntakeSettings.MaxAge.class));
-        Sensors.read(binder.bindOrCreate("tocsin.intake", IntakeSettings.class).sensors());
+        IntakeSettings intake = binder.bindOrCreate("tocsin.intake", IntakeSettings.class);
+        Events.read(intake.events(), Sensors.read(intake.sensors()));
         ContactsCsv.requireHeader(files.contacts());
         FeedCheck.check(
                 binder, Path.of(binder.bindOrCreate("tocsin", HubSettings.class).routesDir()));
