@@ -14,6 +14,7 @@ import org.tocsin.intake.Submission;
  */
 final class CloudEventHeaders {
     private static final int MAX_HEADER = 1024;
+    private static final int MAX_ATTRIBUTE = 256;
 
     private CloudEventHeaders() {}
 
@@ -25,8 +26,10 @@ final class CloudEventHeaders {
         }
         for (String name : CloudEvent.KEPT) {
             String value = request.getHeader("ce-" + name);
-            if (value != null && value.length() <= MAX_HEADER) {
-                attributes.put(Submission.CLOUD_EVENT + name, CloudEvent.bounded(decoded(value)));
+            String decoded = value == null || value.length() > MAX_HEADER ? "" : decoded(value);
+            // Cut off it could be the name of another thing: without it the event is parked, if its mapping needs it.
+            if (!decoded.isEmpty() && decoded.length() <= MAX_ATTRIBUTE) {
+                attributes.put(Submission.CLOUD_EVENT + name, CloudEvent.bounded(decoded));
             }
         }
         return attributes;

@@ -71,7 +71,7 @@ final class EventDocument {
      * mapping is for both (CloudEvents 1.0, JSON event format).
      */
     private static JsonNode cloudEvent(Submission submission, JsonNode body) {
-        if (!submission.attributes().containsKey(Submission.CLOUD_EVENT + "id")) {
+        if (submission.attributes().keySet().stream().noneMatch(name -> name.startsWith(Submission.CLOUD_EVENT))) {
             return body;
         }
         ObjectNode envelope = JSON.createObjectNode();
