@@ -117,6 +117,9 @@ public final class SuiteOutput implements BeforeAllCallback {
                 "sensor-password",
                 "an incident tool's password",
                 "incident-password"));
+        canaries.put("a webhook's secret", "hook-secret-of-");
+        canaries.put("a webhook's token", "hook-token-of-the-tests");
+        canaries.put("Alertmanager's token", "alertmanager-token-of-the-tests");
         for (String row : Files.readAllLines(Path.of("config/contacts.csv")).subList(1, 13)) {
             String[] cells = row.split(",", -1);
             canaries.put("the name of " + cells[0], cells[1]);
