@@ -27,8 +27,6 @@ final class BrokerConfiguration {
     static final String SENSORS_ADDRESS = "sensors.#";
     static final String INGEST = "ingest";
     static final String INCIDENTS = "incidents";
-    static final String JMS_ACCEPTOR = "jms";
-    static final String MQTT_ACCEPTOR = "mqtt";
 
     /** Nanoseconds. How long the journal gathers writes for one sync; the defaults (3.3 ms for NIO) cost 35 times. */
     private static final int BUFFER_TIMEOUT = (int) TimeUnit.MICROSECONDS.toNanos(200);
@@ -78,21 +76,28 @@ final class BrokerConfiguration {
     private static void acceptors(Configuration configuration, BrokerSettings settings, int serverId) {
         configuration.addAcceptorConfiguration(new TransportConfiguration(
                 InVMAcceptorFactory.class.getName(), Map.of("serverId", Integer.toString(serverId)), "hub"));
-        configuration.addAcceptorConfiguration(netty(JMS_ACCEPTOR, "CORE", settings.bind(), settings.jmsPort()));
-        configuration.addAcceptorConfiguration(
-                netty(MQTT_ACCEPTOR, "MQTT", settings.mqttAddress(), settings.mqttPort()));
+        settings.doors().forEach(door -> configuration.addAcceptorConfiguration(netty(door)));
     }
 
-    private static TransportConfiguration netty(String name, String protocol, String host, int port) {
-        Map<String, Object> parameters = Map.of("host", host, "port", port, "protocols", protocol, "useEpoll", true);
-        Map<String, Object> extra = MQTT_ACCEPTOR.equals(name)
-                ? Map.of(
+    private static TransportConfiguration netty(BrokerSettings.Door door) {
+        Map<String, Object> parameters =
+                Map.of("host", door.address(), "port", door.port(), "protocols", door.protocol(), "useEpoll", true);
+        return new TransportConfiguration(
+                NettyAcceptorFactory.class.getName(), parameters, door.protocol(), options(door.protocol()));
+    }
+
+    private static Map<String, Object> options(String protocol) {
+        return switch (protocol) {
+            case "MQTT" ->
+                Map.of(
                         "maximumPacketSize",
                         IntakeGuard.MAX_MESSAGE,
                         "closeMqttConnectionOnPublishAuthorizationFailure",
-                        true)
-                : Map.of();
-        return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, name, extra);
+                        true);
+            // No name, no entry: without it Artemis would offer ANONYMOUS.
+            case "AMQP" -> Map.of("saslMechanisms", "PLAIN", "maxFrameSize", 128 * 1024);
+            default -> Map.of();
+        };
     }
 
     private static void security(Configuration configuration) {
@@ -100,7 +105,7 @@ final class BrokerConfiguration {
         configuration
                 .setSecurityEnabled(true)
                 .setPopulateValidatedUser(true)
-                .setRejectEmptyValidatedUser(true)
+                // Not setRejectEmptyValidatedUser, which refuses every message of AMQP: IntakeGuard looks instead.
                 .setSecurityInvalidationInterval(10_000);
         // No role is named for "#": everything that is not listed here is forbidden to everybody.
         configuration.setSecurityRoles(Map.of(
@@ -137,6 +142,13 @@ final class BrokerConfiguration {
                         .setPageSizeBytes((int) (2 * MEGABYTE))
                         .setDefaultGroupRebalance(false)
                         .setDefaultConsumerWindowSize(256 * 1024));
+        // What STOMP sends to an address that it says nothing of; else it would have to be created anew, as another
+        // kind.
+        configuration.addAddressSetting(
+                INCIDENTS,
+                new AddressSettings()
+                        .setDefaultAddressRoutingType(RoutingType.ANYCAST)
+                        .setDefaultQueueRoutingType(RoutingType.ANYCAST));
         configuration.setAddressConfigurations(List.of(
                 durable(SENSORS_ADDRESS, INGEST, RoutingType.MULTICAST),
                 durable(INCIDENTS, INCIDENTS, RoutingType.ANYCAST)));

@@ -22,7 +22,6 @@ import org.tocsin.privacy.Secret;
  */
 public final class BrokerServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BrokerServer.class);
-    private static final String MQTT_PORT = "mqtt-port";
     /** In-JVM addresses are numbered per JVM: two hubs in one (tests) must not meet. */
     private static final AtomicInteger NEXT = new AtomicInteger(4711);
 
@@ -53,6 +52,7 @@ public final class BrokerServer implements AutoCloseable {
             artemis.createActiveMQServer();
             artemis.getActiveMQServer().registerBrokerPlugin(new IntakeGuard());
             artemis.getActiveMQServer().addProtocolManagerFactory(new SmallMqttPackets());
+            artemis.getActiveMQServer().addProtocolManagerFactory(new SmallStompFrames());
             artemis.start();
             broker.requireRunning(settings);
             return broker;
@@ -84,11 +84,20 @@ public final class BrokerServer implements AutoCloseable {
     }
 
     public int jmsPort() {
-        return port(BrokerConfiguration.JMS_ACCEPTOR);
+        return port("CORE");
     }
 
     public int mqttPort() {
-        return port(BrokerConfiguration.MQTT_ACCEPTOR);
+        return port("MQTT");
+    }
+
+    /** {@link BrokerSettings#CLOSED} when it is not opened; so is the next. */
+    public int amqpPort() {
+        return port("AMQP");
+    }
+
+    public int stompPort() {
+        return port("STOMP");
     }
 
     /** False also after Artemis stopped itself, as it does when its disk fails. */
@@ -116,55 +125,44 @@ public final class BrokerServer implements AutoCloseable {
         if (!server.waitForActivation(10, TimeUnit.SECONDS)) {
             throw new StartRefused("The embedded broker did not become active within 10 s: look for AMQ in the log");
         }
-        requireListening(settings, BrokerConfiguration.JMS_ACCEPTOR, "jms-port", settings.jmsPort());
-        requireListening(settings, BrokerConfiguration.MQTT_ACCEPTOR, MQTT_PORT, settings.mqttPort());
-    }
-
-    private void requireListening(BrokerSettings settings, String acceptor, String key, int port) {
-        var found = artemis.getActiveMQServer().getRemotingService().getAcceptor(acceptor);
-        if (found == null || !found.isStarted() || port(acceptor) <= 0) {
-            throw taken(settings, key, port);
+        for (BrokerSettings.Door door : settings.doors()) {
+            var found = server.getRemotingService().getAcceptor(door.protocol());
+            if (found == null || !found.isStarted() || port(door.protocol()) <= 0) {
+                throw taken(door);
+            }
         }
     }
 
     /** @throws StartRefused naming the key of a port that is taken */
     static void requireFree(BrokerSettings settings) {
         BrokerUser.parse(settings.users());
-        requireFree(settings, "jms-port", settings.jmsPort());
-        requireFree(settings, MQTT_PORT, settings.mqttPort());
+        settings.doors().forEach(BrokerServer::requireFree);
     }
 
     /** Asked first, because the answer is one sentence here and a stack trace in Artemis' log. */
-    private static void requireFree(BrokerSettings settings, String key, int port) {
+    private static void requireFree(BrokerSettings.Door door) {
         try (ServerSocket socket = new ServerSocket()) {
-            InetSocketAddress address = new InetSocketAddress(host(settings, key), port);
+            InetSocketAddress address = new InetSocketAddress(door.address(), door.port());
             if (address.isUnresolved()) {
-                throw new StartRefused(BrokerSettings.PREFIX + bindKey(settings, key) + ": " + host(settings, key)
+                throw new StartRefused(BrokerSettings.PREFIX + door.bindKey() + ": " + door.address()
                         + " is not an address of this machine: use 127.0.0.1, 0.0.0.0 or one of its own");
             }
             socket.bind(address);
         } catch (IOException e) {
-            throw taken(settings, key, port);
+            throw taken(door);
         }
     }
 
-    private static StartRefused taken(BrokerSettings settings, String key, int port) {
-        return new StartRefused(BrokerSettings.PREFIX + key + ": port " + port + " of " + host(settings, key) + " ("
-                + BrokerSettings.PREFIX + bindKey(settings, key)
+    private static StartRefused taken(BrokerSettings.Door door) {
+        return new StartRefused(BrokerSettings.PREFIX + door.key() + ": port " + door.port() + " of " + door.address()
+                + " (" + BrokerSettings.PREFIX + door.bindKey()
                 + ") is taken by another program or may not be opened: free it, or set another port");
     }
 
-    private static String host(BrokerSettings settings, String key) {
-        return key.equals(MQTT_PORT) ? settings.mqttAddress() : settings.bind();
-    }
-
-    /** The key that set that address. */
-    private static String bindKey(BrokerSettings settings, String key) {
-        return key.equals(MQTT_PORT) && !settings.mqttBind().isBlank() ? "mqtt-bind" : "bind";
-    }
-
-    private int port(String acceptor) {
-        return ((NettyAcceptor) artemis.getActiveMQServer().getRemotingService().getAcceptor(acceptor)).getActualPort();
+    private int port(String protocol) {
+        return artemis.getActiveMQServer().getRemotingService().getAcceptor(protocol) instanceof NettyAcceptor acceptor
+                ? acceptor.getActualPort()
+                : BrokerSettings.CLOSED;
     }
 
     private static Secret random() {

@@ -1,6 +1,7 @@
 package org.tocsin.embedded;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,6 +17,9 @@ import org.tocsin.privacy.Secret;
  *     {@code bind}
  * @param jmsPort of the embedded broker; 0 for any free one, then found in {@code local.broker.jms-port}
  * @param mqttPort of the embedded broker; 0 for any free one, then found in {@code local.broker.mqtt-port}
+ * @param amqpPort AMQP 1.0 for incident tools, on {@code bind}; {@link #CLOSED}: not opened; 0 as above, {@code
+ *     local.broker.amqp-port}
+ * @param stompPort the same for STOMP
  * @param users of the embedded broker, {@code name:password:role} each; roles {@link BrokerUser.Role}
  */
 @ConfigurationProperties("tocsin.broker")
@@ -27,27 +31,48 @@ public record BrokerSettings(
         @DefaultValue("") String mqttBind,
         @DefaultValue("61616") int jmsPort,
         @DefaultValue("1883") int mqttPort,
+        @DefaultValue("-1") int amqpPort,
+        @DefaultValue("-1") int stompPort,
         @DefaultValue List<Secret> users) {
 
     static final String PREFIX = "tocsin.broker.";
 
+    /** A protocol that the embedded broker does not speak. */
+    public static final int CLOSED = -1;
+
     public BrokerSettings {
-        for (int port : new int[] {jmsPort, mqttPort}) {
-            if (port < 0 || port > 65_535) {
-                throw new StartRefused(PREFIX + (port == jmsPort ? "jms-port" : "mqtt-port") + ": " + port
-                        + " is not a port: use 1 to 65535, or 0 for any free one");
-            }
-        }
+        requirePort("jms-port", jmsPort, 0);
+        requirePort("mqtt-port", mqttPort, 0);
+        requirePort("amqp-port", amqpPort, CLOSED);
+        requirePort("stomp-port", stompPort, CLOSED);
         users = List.copyOf(users);
     }
 
-    BrokerSettings withUsers(List<Secret> others) {
-        return new BrokerSettings(url, username, password, bind, mqttBind, jmsPort, mqttPort, others);
+    private static void requirePort(String key, int port, int least) {
+        if (port < least || port > 65_535) {
+            throw new StartRefused(PREFIX + key + ": " + port + " is not a port: use 1 to 65535, or 0 for any free one"
+                    + (least == CLOSED ? ", or -1 for none" : ""));
+        }
     }
 
-    /** Where MQTT listens. */
-    String mqttAddress() {
-        return mqttBind.isBlank() ? bind : mqttBind;
+    BrokerSettings withUsers(List<Secret> others) {
+        return new BrokerSettings(
+                url, username, password, bind, mqttBind, jmsPort, mqttPort, amqpPort, stompPort, others);
+    }
+
+    /** One port that the embedded broker opens, and the keys that say where. */
+    record Door(String protocol, String key, String bindKey, String address, int port) {}
+
+    List<Door> doors() {
+        boolean apart = !mqttBind.isBlank();
+        Door mqtt = new Door("MQTT", "mqtt-port", apart ? "mqtt-bind" : "bind", apart ? mqttBind : bind, mqttPort);
+        return Stream.of(
+                        new Door("CORE", "jms-port", "bind", bind, jmsPort),
+                        mqtt,
+                        new Door("AMQP", "amqp-port", "bind", bind, amqpPort),
+                        new Door("STOMP", "stomp-port", "bind", bind, stompPort))
+                .filter(door -> door.port() != CLOSED)
+                .toList();
     }
 
     public boolean embedded() {

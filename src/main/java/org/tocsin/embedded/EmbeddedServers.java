@@ -36,7 +36,9 @@ public final class EmbeddedServers
             "tocsin.broker.username",
             "tocsin.broker.password",
             "local.broker.jms-port",
-            "local.broker.mqtt-port");
+            "local.broker.mqtt-port",
+            "local.broker.amqp-port",
+            "local.broker.stomp-port");
 
     private final DemoServers demoServers;
     private final EarlyCheck earlyCheck;
@@ -147,7 +149,9 @@ public final class EmbeddedServers
                 "tocsin.broker.username", broker.username(),
                 "tocsin.broker.password", broker.password().reveal(),
                 "local.broker.jms-port", broker.jmsPort(),
-                "local.broker.mqtt-port", broker.mqttPort());
+                "local.broker.mqtt-port", broker.mqttPort(),
+                "local.broker.amqp-port", broker.amqpPort(),
+                "local.broker.stomp-port", broker.stompPort());
     }
 
     /** Idempotent; waits for a start that is under way. */

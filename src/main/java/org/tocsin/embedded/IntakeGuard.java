@@ -3,9 +3,11 @@ package org.tocsin.embedded;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.protocol.amqp.broker.AMQPMessage;
 
 /**
  * Looks at each message as it comes in. Readings of one device form a message group, so that one consumer at a time
@@ -14,6 +16,8 @@ import org.apache.activemq.artemis.core.transaction.Transaction;
 final class IntakeGuard implements ActiveMQServerMessagePlugin {
     /** Bytes; a CAP document with pictures as references has some tens of kilobytes. */
     static final int MAX_MESSAGE = 1024 * 1024;
+
+    private static final SimpleString USER = SimpleString.of("JMSXUserID");
 
     @Override
     public void beforeSend(
@@ -24,13 +28,31 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
             return;
         }
         boolean reading = address.startsWith(BrokerConfiguration.SENSORS);
-        if ((reading || address.equals(BrokerConfiguration.INCIDENTS)) && size(message) > MAX_MESSAGE) {
+        if (!reading && !address.equals(BrokerConfiguration.INCIDENTS)) {
+            return;
+        }
+        if (size(message) > MAX_MESSAGE) {
             throw new ActiveMQIllegalStateException("larger than " + MAX_MESSAGE + " bytes");
+        }
+        if (session.getValidatedUser() == null) {
+            throw new ActiveMQIllegalStateException("nobody knows who sends it");
         }
         if (reading) {
             message.setGroupID(address);
-            // Durable whatever the sender asked for: an MQTT QoS 0 reading is worth as much while it waits.
+        }
+        // Durable whatever the sender asked for: a reading of MQTT QoS 0, or an incident of STOMP, which does not ask,
+        // is
+        // worth as much while it waits.
+        if (!message.isDurable()) {
             message.setDurable(true);
+            message.reencode();
+        }
+        if (message instanceof AMQPMessage amqp) {
+            // Artemis (2.55) says of no message of AMQP who sent it, and lets its sender say so. These are written
+            // last.
+            SimpleString user = SimpleString.of(session.getValidatedUser());
+            amqp.createExtraProperties().putSimpleStringProperty(Message.HDR_VALIDATED_USER, user);
+            amqp.createExtraProperties().putSimpleStringProperty(USER, user);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param latencies of the simulated provider, ms; a fan-out is measured for each, without receipts
  * @param ratePeople told at the pace of {@code tocsin.whatsapp.messages-per-second}
  * @param lanePeople told of something minor, while a sensor reports something extreme
+ * @param triggers small JSON readings handed in by each source
  * @param crowd in the directory, of parts {@code audience} and {@code million}
  * @param plainConsumers of the plain Camel route
  * @param hubJvm the JVM flags of the hub, as README says for production; the plain Camel route has the same
@@ -29,11 +30,12 @@ record BenchSettings(
         List<Integer> latencies,
         int ratePeople,
         int lanePeople,
+        int triggers,
         int crowd,
         int plainConsumers,
         List<String> hubJvm,
         Path folder) {
-    static final String DEFAULT_PARTS = "start,mqtt,fanout,plain,receipts,rate,lanes";
+    static final String DEFAULT_PARTS = "start,mqtt,fanout,plain,receipts,rate,lanes,triggers";
     /** {@link CrowdTrial} (about fifteen minutes) and {@link SimulatorSpeedBench}. */
     static final String PARTS_ON_REQUEST = "audience,million,simulator";
 
@@ -50,6 +52,7 @@ record BenchSettings(
                         .toList(),
                 Integer.getInteger("ratePeople", 20_000),
                 Integer.getInteger("lanePeople", 100_000),
+                Integer.getInteger("triggers", 100_000),
                 Integer.getInteger("crowd", 1_000_000),
                 Integer.getInteger("plainConsumers", 50),
                 words(System.getProperty("hubJvm", "-Xmx256m -XX:+UseParallelGC"), " "),
@@ -73,7 +76,7 @@ record BenchSettings(
     }
 
     String command() {
-        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -DratePeople=%d -DlanePeople=%d -Dcrowd=%d -DplainConsumers=%d \"-DhubJvm=%s\""
+        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -DratePeople=%d -DlanePeople=%d -Dtriggers=%d -Dcrowd=%d -DplainConsumers=%d \"-DhubJvm=%s\""
                 .formatted(
                         people,
                         runs,
@@ -84,6 +87,7 @@ record BenchSettings(
                         String.join(",", latencies.stream().map(String::valueOf).toList()),
                         ratePeople,
                         lanePeople,
+                        triggers,
                         crowd,
                         plainConsumers,
                         String.join(" ", hubJvm));

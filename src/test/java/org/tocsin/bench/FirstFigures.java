@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
+import org.tocsin.testing.KafkaServer;
 
 /**
  * The figures of the hub: how long it takes to start, from a sensor to the provider, and to tell many people; and those
@@ -27,6 +28,7 @@ import org.apache.commons.io.FileUtils;
  * <tr><td>receipts</td><td>sent, delivered and read of each message come back at once</td></tr>
  * <tr><td>rate</td><td>what is used of 1,000 messages a second, and whether each second keeps it</td></tr>
  * <tr><td>lanes</td><td>something extreme from a sensor, while 100,000 are told something minor</td></tr>
+ * <tr><td>triggers</td><td>readings a second by Kafka, JMS and MQTT, each in the ledger before it is acknowledged</td></tr>
  * <tr><td>audience</td><td>on request: how soon the first of a large audience is called, in a directory of a million</td></tr>
  * <tr><td>million</td><td>on request: a fan-out to all of them, beside one to a tenth; what the tables take</td></tr>
  * <tr><td>simulator</td><td>on request: {@link SimulatorSpeedBench}</td></tr>
@@ -94,6 +96,9 @@ public final class FirstFigures {
                     "extreme while " + settings.lanePeople() + " are told something minor",
                     settings.lanePeople(),
                     this::lanes);
+        }
+        if (settings.has("triggers")) {
+            measure("triggers a second", 2, this::triggers);
         }
         if (settings.has("audience") || settings.has("million")) {
             measure(settings.crowd() + " people in the directory", settings.crowd(), this::crowd);
@@ -214,6 +219,21 @@ public final class FirstFigures {
         try (SimulatorProcess simulator = simulator(folder, 0, false, settings.lanePeople() + 100_000);
                 HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
             new LanesTrial(settings, hub, simulator).run(part);
+            putMemory(part, hub);
+        }
+    }
+
+    private void triggers(Part part, Path folder) throws Exception {
+        try (KafkaServer kafka = new KafkaServer(4, TriggersTrial.TOPIC);
+                SimulatorProcess simulator = SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 0);
+                HubProcess hub = HubProcess.start(
+                        Program.classes(),
+                        settings.hubJvm(),
+                        folder,
+                        simulator,
+                        0,
+                        kafka.arguments("--tocsin.kafka.topics=" + TriggersTrial.TOPIC))) {
+            new TriggersTrial(settings.triggers(), hub, kafka).run(part);
             putMemory(part, hub);
         }
     }

@@ -18,23 +18,35 @@ import org.tocsin.testing.Hub;
 final class HubProcess implements AutoCloseable {
     static final String SENSOR = "sensor";
     static final String SENSOR_PASSWORD = "sensor-password";
+    static final String INCIDENT = "incident";
+    static final String INCIDENT_PASSWORD = "incident-password";
     /** With a million contacts to read in. */
     private static final Duration START = Duration.ofMinutes(20);
 
     final int mqttPort;
+    final int jmsPort;
     final double secondsToReady;
     private final int port;
+    private final int managementPort;
     private final Path folder;
     private final Path gcLog;
     private final Spawned process;
 
-    private HubProcess(int port, int mqttPort, Path folder, Path gcLog, Spawned process, double secondsToReady) {
-        this.port = port;
-        this.mqttPort = mqttPort;
+    private HubProcess(Ports ports, Path folder, Path gcLog, Spawned process, double secondsToReady) {
+        this.port = ports.http();
+        this.managementPort = ports.management();
+        this.mqttPort = ports.mqtt();
+        this.jmsPort = ports.jms();
         this.folder = folder;
         this.gcLog = gcLog;
         this.process = process;
         this.secondsToReady = secondsToReady;
+    }
+
+    private record Ports(int http, int management, int mqtt, int jms) {
+        static Ports free() throws IOException {
+            return new Ports(Http.freePort(), Http.freePort(), Http.freePort(), Http.freePort());
+        }
     }
 
     /** Returns when readiness is UP. */
@@ -43,27 +55,38 @@ final class HubProcess implements AutoCloseable {
         return start(program, jvm, folder, simulator, 0);
     }
 
-    /** @param messagesPerSecond by WhatsApp; 0: no limit */
+    /**
+     * @param messagesPerSecond by WhatsApp; 0: no limit
+     * @param more arguments
+     */
     static HubProcess start(
-            List<String> program, List<String> jvm, Path folder, SimulatorProcess simulator, int messagesPerSecond)
+            List<String> program,
+            List<String> jvm,
+            Path folder,
+            SimulatorProcess simulator,
+            int messagesPerSecond,
+            String... more)
             throws Exception {
-        int port = Http.freePort();
-        int management = Http.freePort();
-        int mqtt = Http.freePort();
+        Ports ports = Ports.free();
         Path gcLog = folder.resolve("gc.log");
         List<String> flags = new ArrayList<>(jvm);
         flags.add("-Xlog:gc:file=" + gcLog + "::filecount=0");
         List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=" + port,
-                "--management.server.port=" + management,
+                "--server.port=" + ports.http(),
+                "--management.server.port=" + ports.management(),
                 "--tocsin.data-dir=" + folder.resolve("data"),
-                "--tocsin.broker.jms-port=0",
-                "--tocsin.broker.mqtt-port=" + mqtt,
+                "--tocsin.broker.jms-port=" + ports.jms(),
+                "--tocsin.broker.mqtt-port=" + ports.mqtt(),
                 // The rate is what is measured.
                 "--tocsin.intake.brake.alerts=0",
                 "--tocsin.intake.brake.one-cause=0",
                 "--tocsin.intake.brake.identical-for=0s"));
         arguments.addAll(settings(folder, simulator));
+        for (String other : more) {
+            // Given twice, a key would have both values.
+            arguments.removeIf(own -> own.startsWith(other.substring(0, other.indexOf('=') + 1)));
+            arguments.add(other);
+        }
         arguments.add("--tocsin.whatsapp.messages-per-second=" + messagesPerSecond);
         long before = System.nanoTime();
         Spawned process = Spawned.java(folder.resolve("hub.log"), flags, program, arguments);
@@ -73,8 +96,8 @@ final class HubProcess implements AutoCloseable {
                     START,
                     Duration.ofMillis(20),
                     () -> process.isAlive()
-                            && Http.isUp("http://127.0.0.1:" + management + "/actuator/health/readiness"));
-            return new HubProcess(port, mqtt, folder, gcLog, process, Waiting.seconds(before, ready));
+                            && Http.isUp("http://127.0.0.1:" + ports.management() + "/actuator/health/readiness"));
+            return new HubProcess(ports, folder, gcLog, process, Waiting.seconds(before, ready));
         } catch (Exception e) {
             process.close();
             stopDatabase(folder);
@@ -86,6 +109,7 @@ final class HubProcess implements AutoCloseable {
         SimulatorSettings defaults = SimulatorSettings.defaults();
         return List.of(
                 "--tocsin.broker.users[0]=" + SENSOR + ":" + SENSOR_PASSWORD + ":sensor",
+                "--tocsin.broker.users[1]=" + INCIDENT + ":" + INCIDENT_PASSWORD + ":incident",
                 "--tocsin.contacts=" + folder.resolve("contacts.csv"),
                 "--tocsin.delivery-plan=src/test/resources/bench/delivery-plan.yaml",
                 "--tocsin.intake.sensors=src/test/resources/bench/sensors.yaml",
@@ -111,6 +135,17 @@ final class HubProcess implements AutoCloseable {
 
     String url(String path) {
         return "http://127.0.0.1:" + port + path;
+    }
+
+    /** How many exchanges of a route have ended well; of a trigger route, after its commit. */
+    long succeeded(String route) throws IOException, InterruptedException {
+        return Http.send(Http.to("http://127.0.0.1:" + managementPort + "/actuator/prometheus"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("camel_exchanges_succeeded_total{"))
+                .filter(line -> line.contains("routeId=\"" + route + "\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     JsonNode postAlert(String json) throws IOException, InterruptedException {

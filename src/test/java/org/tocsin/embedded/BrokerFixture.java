@@ -43,6 +43,8 @@ final class BrokerFixture implements AutoCloseable {
                 "",
                 jmsPort,
                 mqttPort,
+                0,
+                0,
                 List.of(Secret.of("sensor:sen:sor:sensor"), Secret.of("desk:desk-secret:incident")));
     }
 

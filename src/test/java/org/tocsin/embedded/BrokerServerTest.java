@@ -262,8 +262,8 @@ class BrokerServerTest {
     /** Linux answers on all of 127.0.0.0/8. */
     @Test
     void mqttListensOnAnAddressOfItsOwnWhileJmsStays() throws Exception {
-        BrokerSettings settings =
-                new BrokerSettings("", "", null, "127.0.0.1", "127.0.0.2", 0, 0, List.of(Secret.of("s:p:sensor")));
+        BrokerSettings settings = new BrokerSettings(
+                "", "", null, "127.0.0.1", "127.0.0.2", 0, 0, -1, -1, List.of(Secret.of("s:p:sensor")));
         try (DataFolder other = DataFolder.claim(folder.resolve("two-addresses"));
                 BrokerServer broker = BrokerServer.start(other, settings)) {
             assertThat(listens("127.0.0.2", broker.mqttPort())).isTrue();
@@ -275,7 +275,7 @@ class BrokerServerTest {
 
     @Test
     void anAddressOfMqttThatIsNotOursIsNamedByItsKey() {
-        BrokerSettings settings = new BrokerSettings("", "", null, "127.0.0.1", "192.0.2.1", 0, 0, List.of());
+        BrokerSettings settings = new BrokerSettings("", "", null, "127.0.0.1", "192.0.2.1", 0, 0, -1, -1, List.of());
         assertThatThrownBy(() -> BrokerServer.requireFree(settings))
                 .isInstanceOf(StartRefused.class)
                 .hasMessageContaining("192.0.2.1")

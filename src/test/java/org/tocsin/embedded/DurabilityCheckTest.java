@@ -78,7 +78,7 @@ class DurabilityCheckTest {
         DataSource source = new DriverManagerDataSource(
                 server.jdbcUrl(), server.username(), server.password().reveal());
         HubSettings hub = new HubSettings(folder.toString(), "", demo, "routes", new HubSettings.Database(0));
-        BrokerSettings broker = new BrokerSettings("vm://1", "", null, "127.0.0.1", "", 0, 0, List.of());
+        BrokerSettings broker = new BrokerSettings("vm://1", "", null, "127.0.0.1", "", 0, 0, -1, -1, List.of());
         new DurabilityCheck(source, hub, broker).afterPropertiesSet();
     }
 }

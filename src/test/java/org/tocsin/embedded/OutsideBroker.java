@@ -26,6 +26,8 @@ public final class OutsideBroker implements AutoCloseable {
                 "",
                 jmsPort,
                 mqttPort,
+                -1,
+                -1,
                 List.of(users).stream().map(Secret::of).toList());
         start();
     }

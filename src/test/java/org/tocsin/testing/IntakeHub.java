@@ -109,6 +109,8 @@ public final class IntakeHub implements AutoCloseable {
                             "",
                             0,
                             0,
+                            0,
+                            0,
                             List.of(Secret.of("sensor:sensor:sensor"), Secret.of("desk:desk:incident"))));
             context = new SpringApplicationBuilder(App.class)
                     .profiles(PROFILE)
