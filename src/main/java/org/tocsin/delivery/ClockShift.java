@@ -38,6 +38,8 @@ final class ClockShift {
             "update feed set due_at = due_at + make_interval(secs => ?),"
                     + " lease_until = lease_until + make_interval(secs => ?)",
             "update provider_circuit set since = since + make_interval(secs => ?)",
+            "update heartbeat set waits_from = waits_from + make_interval(secs => ?)",
+            "update held_reading set due_at = due_at + make_interval(secs => ?)",
             "update duty_notice set due_at = due_at + make_interval(secs => ?) where told_at is null",
             "update parked set told_at = told_at + make_interval(secs => ?)"
                     + " where told_at > clock_timestamp() - interval '1 day'");

@@ -123,7 +123,7 @@ public class DutyDesk extends WorkingBean {
     }
 
     private void tell(HubEvents.Event event) {
-        tell("duty-hub-" + event.id(), event.at(), event.what(), event.detail(), "See /api/hold and the hubs' logs");
+        tell("duty-hub-" + event.id(), event.at(), event.what(), event.detail(), event.see());
         hubs.told(event);
     }
 

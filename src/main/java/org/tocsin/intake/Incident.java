@@ -8,13 +8,12 @@ import org.tocsin.alert.Severity;
 import org.tocsin.intake.payload.Frame;
 
 /**
- * One condition at one device, as its row says.
+ * One condition at one device, or at a group of them, as its row says.
  *
  * @param episode which flood it is: part of the identity of the alerts that it raises
  * @param level the severity last alerted in this episode
  * @param lastSeenAt the newest reading of this episode
  * @param clearedAt when the episode before this one, or this one, was over
- * @param frame the newest radio frame of it, where there are such
  * @param alerted the newest alert of this episode
  */
 record Incident(
@@ -26,14 +25,30 @@ record Incident(
         Instant lastSeenAt,
         @Nullable Instant observedAt,
         @Nullable Instant clearedAt,
-        @Nullable Frame frame,
+        Memory memory,
         @Nullable Reference alerted) {
     /** Network servers wait for the copies of a frame for a second or so; brokers redeliver later. */
     private static final Duration COPIES = Duration.ofMinutes(10);
 
+    /**
+     * @param frame the newest radio frame, where there are such
+     * @param quorumKey of the group's incident that this one counts for; it raises no alert itself
+     */
+    record Memory(
+            @Nullable Frame frame,
+            Holding holding,
+            @Nullable String quorumKey) {
+        static final Memory NONE = new Memory(null, Holding.NONE, null);
+
+        Memory after(Reading reading) {
+            Frame newest = reading.origin().frame();
+            return newest == null ? this : new Memory(newest, holding, quorumKey);
+        }
+    }
+
     /** What is known of a device that never raised an alert. */
     static Incident unknown(String key) {
-        return new Incident(key, 0, false, null, Instant.EPOCH, Instant.EPOCH, null, null, null, null);
+        return new Incident(key, 0, false, null, Instant.EPOCH, Instant.EPOCH, null, null, Memory.NONE, null);
     }
 
     Incident opened(Reading reading, Severity severity) {
@@ -46,7 +61,7 @@ record Incident(
                 reading.at(),
                 reading.observedAt(),
                 clearedAt,
-                newest(reading),
+                memory.after(reading),
                 null);
     }
 
@@ -67,7 +82,7 @@ record Incident(
                 reading.at(),
                 reading.observedAt(),
                 clearedAt,
-                newest(reading),
+                memory.after(reading),
                 alerted);
     }
 
@@ -81,16 +96,28 @@ record Incident(
                 reading.at(),
                 reading.observedAt(),
                 reading.at(),
-                newest(reading),
+                memory.after(reading),
                 alerted);
     }
 
     Incident withAlerted(Reference reference) {
-        return new Incident(key, episode, open, level, openedAt, lastSeenAt, observedAt, clearedAt, frame, reference);
+        return new Incident(key, episode, open, level, openedAt, lastSeenAt, observedAt, clearedAt, memory, reference);
+    }
+
+    Incident withHolding(Holding holding) {
+        return with(new Memory(memory.frame(), holding, memory.quorumKey()));
+    }
+
+    Incident countingFor(String quorumKey) {
+        return with(new Memory(memory.frame(), memory.holding(), quorumKey));
+    }
+
+    private Incident with(Memory other) {
+        return new Incident(key, episode, open, level, openedAt, lastSeenAt, observedAt, clearedAt, other, alerted);
     }
 
     private Incident withLevel(Severity severity) {
-        return new Incident(key, episode, open, severity, openedAt, lastSeenAt, observedAt, clearedAt, frame, alerted);
+        return new Incident(key, episode, open, severity, openedAt, lastSeenAt, observedAt, clearedAt, memory, alerted);
     }
 
     /**
@@ -98,15 +125,12 @@ record Incident(
      * a while a low counter is no copy but a device that began to count anew.
      */
     boolean hasFrameOf(Reading reading) {
+        Frame known = memory.frame();
         Frame other = reading.origin().frame();
-        return frame != null
+        return known != null
                 && other != null
-                && frame.session().equals(other.session())
-                && other.counter() <= frame.counter()
+                && known.session().equals(other.session())
+                && other.counter() <= known.counter()
                 && reading.at().isBefore(lastSeenAt.plus(COPIES));
-    }
-
-    private @Nullable Frame newest(Reading reading) {
-        return reading.origin().frame() == null ? frame : reading.origin().frame();
     }
 }

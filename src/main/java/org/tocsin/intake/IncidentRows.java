@@ -51,6 +51,19 @@ final class IncidentRows {
         return incidents;
     }
 
+    /** The open incidents of devices that count for these groups; whose rows the caller has locked. */
+    List<Incident> members(Collection<String> quorumKeys) {
+        if (quorumKeys.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.query(
+                Rows.of(List.copyOf(quorumKeys))
+                        .column(this::stored)
+                        .statement("select i.*, null as sender, null as identifier, null as sent from incident i"
+                                + " where i.open and i.quorum_key = any(?::text[])"),
+                (row, n) -> incident(row));
+    }
+
     /** @param alertIds of the newest alert of each incident that raised one now */
     void save(List<Incident> incidents, Map<String, Long> alertIds) {
         if (incidents.isEmpty()) {
@@ -65,17 +78,25 @@ final class IncidentRows {
                 .column(Incident::lastSeenAt)
                 .column(Incident::observedAt)
                 .column(Incident::clearedAt)
-                .column(i -> i.frame() == null ? null : i.frame().session())
-                .column(i -> i.frame() == null ? null : i.frame().counter())
+                .column(i ->
+                        i.memory().frame() == null ? null : i.memory().frame().session())
+                .column(i ->
+                        i.memory().frame() == null ? null : i.memory().frame().counter())
+                .column(i -> i.memory().holding().toText())
+                .column(i -> i.memory().quorumKey() == null
+                        ? null
+                        : stored(i.memory().quorumKey()))
                 .column(i -> alertIds.get(i.key()))
                 .statement("update incident i set episode = n.episode, open = n.open, level = n.level,"
                         + " opened_at = n.opened_at, last_seen_at = n.last_seen_at, observed_at = n.observed_at,"
                         + " cleared_at = n.cleared_at, frame_session = n.frame_session, frame_counter = n.frame_counter,"
+                        + " holding = n.holding, quorum_key = n.quorum_key,"
                         + " alert_id = coalesce(n.alert_id, i.alert_id)"
                         + " from unnest(?::text[], ?::int[], ?::boolean[], ?::text[], ?::timestamptz[],"
-                        + " ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::bigint[], ?::bigint[])"
+                        + " ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::bigint[], ?::text[], ?::text[],"
+                        + " ?::bigint[])"
                         + " as n (key, episode, open, level, opened_at, last_seen_at, observed_at, cleared_at,"
-                        + " frame_session, frame_counter, alert_id)"
+                        + " frame_session, frame_counter, holding, quorum_key, alert_id)"
                         + " where i.key = n.key"));
     }
 
@@ -95,13 +116,20 @@ final class IncidentRows {
                 required(row, "last_seen_at"),
                 instant(row, "observed_at"),
                 instant(row, "cleared_at"),
-                row.getString("frame_session") == null
-                        ? null
-                        : new Frame(row.getString("frame_session"), row.getLong("frame_counter")),
+                memory(row),
                 identifier == null
                         ? null
                         : new Reference(
                                 row.getString("sender"), identifier, row.getObject("sent", OffsetDateTime.class)));
+    }
+
+    private Incident.Memory memory(ResultSet row) throws SQLException {
+        String session = row.getString("frame_session");
+        String quorum = row.getString("quorum_key");
+        return new Incident.Memory(
+                session == null ? null : new Frame(session, row.getLong("frame_counter")),
+                Holding.parse(row.getString("holding")),
+                quorum == null ? null : quorum.substring(site.length() + 1));
     }
 
     private static Instant required(ResultSet row, String column) throws SQLException {

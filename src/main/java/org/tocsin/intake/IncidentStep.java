@@ -1,7 +1,10 @@
 package org.tocsin.intake;
 
 import java.time.Instant;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 import org.tocsin.intake.SensorMapping.Level;
+import org.tocsin.intake.SensorTerms.Quorum;
 
 /** What one reading makes of its incident. Pure; all clocks are parameters. */
 sealed interface IncidentStep {
@@ -21,7 +24,7 @@ sealed interface IncidentStep {
 
     static IncidentStep of(Incident before, Reading reading, Instant now) {
         SensorMapping mapping = reading.mapping();
-        Level level = mapping.reached(reading.measure());
+        Level reached = mapping.reached(reading.measure());
         if (before.clearedAt() != null && reading.at().isBefore(before.clearedAt())) {
             // Also each redelivery of an episode that is over.
             return new Quiet(before, "older than the end of its incident");
@@ -29,16 +32,67 @@ sealed interface IncidentStep {
         if (before.hasFrameOf(reading)) {
             return new Quiet(before, "a frame that is known already, by another gateway");
         }
-        if (level != null && !reading.arrived().plus(mapping.expiresAfter()).isAfter(now)) {
+        if (reached != null && !reading.arrived().plus(mapping.expiresAfter()).isAfter(now)) {
             // Opening the incident would make the next, fresh reading silent.
-            return new Quiet(before, "it waited longer than its alert may live");
+            boolean givesUp = reading.origin().heldOver();
+            return new Quiet(
+                    givesUp ? before.withHolding(Holding.NONE) : before, "it waited longer than its alert may live");
+        }
+        if (reading.origin().heldOver() && before.memory().holding().isEmpty()) {
+            return new Quiet(before, "something else was heard before its hold time was over");
+        }
+        Incident held = before.withHolding(before.memory().holding().with(reading));
+        boolean holds = !mapping.terms().hold().isZero();
+        Level level = holds ? held.memory().holding().fulfilled(reading) : reached;
+        if (reached != null && level == null) {
+            boolean goesOn = before.open() && !rearmed(before, reading);
+            return new Quiet(goesOn ? held.seen(reading) : held, "beyond the threshold, but not yet for its hold time");
         }
         if (!before.open()) {
             return level == null
-                    ? new Quiet(before, "below the threshold")
-                    : new Opened(before.opened(reading, level.severity()), level);
+                    ? new Quiet(held, "below the threshold")
+                    : new Opened(held.opened(reading, level.severity()), level);
         }
-        return level == null ? calmer(before, reading) : stillRaised(before, reading, level);
+        return level == null ? calmer(held, reading) : stillRaised(held, reading, level);
+    }
+
+    /**
+     * What a reading of one device makes of the incident of its group. It is over when no device is beyond its
+     * threshold any more: a second one that comes and goes meanwhile is no new episode.
+     *
+     * @param members of the group that are open, this reading's device as it is after it
+     */
+    static IncidentStep ofGroup(Incident before, Reading reading, Collection<Incident> members) {
+        if (before.clearedAt() != null && reading.at().isBefore(before.clearedAt())) {
+            return new Quiet(before, "older than the end of its incident");
+        }
+        Level level = agreed(reading, members);
+        if (level == null) {
+            return before.open() && members.isEmpty()
+                    ? new Cleared(before.cleared(reading))
+                    : new Quiet(before, members.size() + " devices are beyond their threshold, which are too few");
+        }
+        return before.open()
+                ? stillRaised(before, reading, level)
+                : new Opened(before.opened(reading, level.severity()), level);
+    }
+
+    /** The gravest level that enough devices have reached, each heard within the window before this reading. */
+    private static @Nullable Level agreed(Reading reading, Collection<Incident> members) {
+        Quorum quorum =
+                java.util.Objects.requireNonNull(reading.mapping().terms().quorum());
+        Instant from = reading.at().minus(quorum.within());
+        Level agreed = null;
+        for (Level level : reading.mapping().levels()) {
+            long devices = members.stream()
+                    .filter(member -> member.level() != null && member.level().compareTo(level.severity()) <= 0)
+                    .filter(member -> !member.lastSeenAt().isBefore(from))
+                    .count();
+            if (devices >= quorum.count()) {
+                agreed = level;
+            }
+        }
+        return agreed;
     }
 
     private static IncidentStep calmer(Incident before, Reading reading) {
@@ -52,14 +106,18 @@ sealed interface IncidentStep {
     }
 
     private static IncidentStep stillRaised(Incident before, Reading reading, Level level) {
-        Instant rearmed = before.lastSeenAt().plus(reading.mapping().rearm());
-        // What a broker replays from its memory is no news of today.
-        if (!reading.at().isBefore(rearmed) && !reading.origin().retained()) {
+        if (rearmed(before, reading)) {
             return new Opened(before.opened(reading, level.severity()), level);
         }
         if (before.level() == null || level.severity().compareTo(before.level()) < 0) {
             return new Raised(before.raised(reading, level.severity()), level);
         }
         return new Quiet(reading.origin().retained() ? before : before.seen(reading), "already alerted");
+    }
+
+    /** What a broker replays from its memory is no news of today. */
+    private static boolean rearmed(Incident before, Reading reading) {
+        return !reading.at().isBefore(before.lastSeenAt().plus(reading.mapping().rearm()))
+                && !reading.origin().retained();
     }
 }

@@ -27,16 +27,24 @@ public final class Intake implements SmartLifecycle {
     private final Map<Format, List<Normalizer>> normalizers = new EnumMap<>(Format.class);
     private final GroupCommit commits;
     private final Parking parking;
+    private final Heartbeats heartbeats;
     private final Clock clock;
     private final Duration commitTimeout;
     private volatile boolean running;
 
-    Intake(List<Normalizer> normalizers, GroupCommit commits, Parking parking, Clock clock, Duration commitTimeout) {
+    Intake(
+            List<Normalizer> normalizers,
+            GroupCommit commits,
+            Parking parking,
+            Heartbeats heartbeats,
+            Clock clock,
+            Duration commitTimeout) {
         normalizers.forEach(normalizer -> this.normalizers
                 .computeIfAbsent(normalizer.format(), format -> new ArrayList<>())
                 .add(normalizer));
         this.commits = commits;
         this.parking = parking;
+        this.heartbeats = heartbeats;
         this.clock = clock;
         this.commitTimeout = commitTimeout;
     }
@@ -46,7 +54,10 @@ public final class Intake implements SmartLifecycle {
      * @throws IntakeUnavailable when it cannot be committed now; the same may be handed in again
      */
     public IntakeResult accept(Submission submission) throws UnacceptableSubmission {
-        Item item = item(submission);
+        return accept(heard(submission));
+    }
+
+    private IntakeResult accept(Item item) throws UnacceptableSubmission {
         IntakeResult refused = refusal(item);
         if (refused != null) {
             return refused;
@@ -67,7 +78,7 @@ public final class Intake implements SmartLifecycle {
         for (Submission submission : submissions) {
             results.add(null);
             try {
-                Item item = item(submission);
+                Item item = heard(submission);
                 IntakeResult refused = refusal(item);
                 if (refused == null) {
                     items.add(item);
@@ -99,9 +110,9 @@ public final class Intake implements SmartLifecycle {
         if (submission == null) {
             return null;
         }
-        IntakeResult result = accept(submission);
-        if (item(submission).trigger() instanceof Trigger.Pack pack
-                && !pack.problems().isEmpty()) {
+        Item item = item(submission);
+        IntakeResult result = accept(item);
+        if (item.trigger() instanceof Trigger.Pack pack && !pack.problems().isEmpty()) {
             // What could be read of it counts, and the rest is still to be mended.
             throw new UnacceptableSubmission(pack.problems());
         }
@@ -115,6 +126,16 @@ public final class Intake implements SmartLifecycle {
             parking.replayed(parkedId, null, operator.name());
         }
         return result;
+    }
+
+    /** Its source lives, whatever it says; so does each device that can be understood. */
+    private Item heard(Submission submission) throws UnacceptableSubmission {
+        if (!submission.attributes().containsKey(Submission.HELD)) {
+            heartbeats.seen(submission.source(), "");
+        }
+        Item item = item(submission);
+        heartbeats.seen(item.trigger());
+        return item;
     }
 
     private Item item(Submission submission) throws UnacceptableSubmission {

@@ -36,6 +36,13 @@ class IntakeConfiguration {
     }
 
     @Bean
+    Heartbeats heartbeats(
+            JdbcTemplate jdbc, PlatformTransactionManager transactions, IntakeSettings settings, Sensors sensors) {
+        HeartbeatRows rows = new HeartbeatRows(jdbc, committed(transactions), settings.site());
+        return Heartbeats.of(rows, settings.expectEvery(), sensors);
+    }
+
+    @Bean
     Intake intake(
             List<Normalizer> normalizers,
             JdbcTemplate jdbc,
@@ -44,13 +51,14 @@ class IntakeConfiguration {
             BrakeSettings brake,
             Admission admission,
             Parking parking,
+            Heartbeats heartbeats,
             Wakeups wakeups) {
         Clock clock = Clock.systemUTC();
         IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
         TransactionTemplate committed = committed(transactions);
         GroupCommit commits = new GroupCommit(
                 items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));
-        return new Intake(normalizers, commits, parking, clock, settings.commitTimeout());
+        return new Intake(normalizers, commits, parking, heartbeats, clock, settings.commitTimeout());
     }
 
     @Bean

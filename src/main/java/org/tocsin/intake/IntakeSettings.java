@@ -18,6 +18,7 @@ import org.tocsin.alert.Severity;
  * @param commitTimeout how long a caller waits for its commit before it is told to come back
  * @param rememberCancels how long a Cancel that came before its alert is looked for when an alert comes
  * @param speaksFor by source ({@code jms-incidents}): which CAP senders that source may speak for; all without entry
+ * @param expectEvery by source: how long it may be silent before the duty group is told; for ever without entry
  */
 @ConfigurationProperties("tocsin.intake")
 public record IntakeSettings(
@@ -26,10 +27,12 @@ public record IntakeSettings(
         @DefaultValue("config/events.yaml") Path events,
         @DefaultValue("10s") Duration commitTimeout,
         @DefaultValue("7d") Duration rememberCancels,
-        @Nullable Map<String, Pattern> speaksFor) {
+        @Nullable Map<String, Pattern> speaksFor,
+        @Nullable Map<String, Duration> expectEvery) {
 
     public IntakeSettings {
         speaksFor = speaksFor == null ? Map.of() : Map.copyOf(speaksFor);
+        expectEvery = expectEvery == null ? Map.of() : Map.copyOf(expectEvery);
     }
 
     /** Keys {@code tocsin.alert.max-age.*}. */

@@ -22,6 +22,7 @@ final class IntakeTransaction {
     private final AlertRows alerts;
     private final IncidentRows incidents;
     private final EventIncidentRows eventIncidents;
+    private final HeldReadings held;
     private final Admission admission;
     private final StormGovernor governor;
     private final IntakeCounts counts;
@@ -39,6 +40,7 @@ final class IntakeTransaction {
         this.alerts = new AlertRows(jdbc, settings);
         this.incidents = new IncidentRows(jdbc, settings.site());
         this.eventIncidents = new EventIncidentRows(jdbc, settings.site());
+        this.held = new HeldReadings(jdbc, parking, settings.site());
         this.admission = admission;
         this.governor = new StormGovernor(jdbc, settings, brake);
         this.counts = new IntakeCounts(jdbc, settings.site());
@@ -71,8 +73,8 @@ final class IntakeTransaction {
             this.parts = new Parts(items);
             this.results = new IntakeResult[parts.size()];
             this.answered = new IntakeResult[items.size()];
-            this.observations = new Observations(incidents, parts, results, journal, now);
             this.events = new EventIncidents(eventIncidents, parts, results, journal, now);
+            this.observations = new Observations(incidents, held, parts, results, journal, now);
         }
 
         List<IntakeResult> apply() {

@@ -1,13 +1,15 @@
 package org.tocsin.intake;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.Reference;
@@ -15,15 +17,28 @@ import org.tocsin.alert.Reference;
 /** The readings of one transaction: each moves the incident of its device, and some raise an alert. */
 final class Observations {
     private final IncidentRows incidents;
+    private final HeldReadings held;
     private final Parts parts;
     private final IntakeResult[] results;
     private final Journal journal;
     private final Instant now;
-    private final TreeMap<String, List<Integer>> readings = new TreeMap<>();
-    private final Map<String, Incident> changed = new LinkedHashMap<>();
+    /** Those of one device, or of one group of devices. */
+    private final TreeMap<String, List<Integer>> clusters = new TreeMap<>();
 
-    Observations(IncidentRows incidents, Parts parts, IntakeResult[] results, Journal journal, Instant now) {
+    private Map<String, Incident> before = Map.of();
+    private final Map<String, Incident> current = new HashMap<>();
+    /** By the key of their device: the newest part that may have to wait for its hold time. */
+    private final Map<String, Integer> newest = new HashMap<>();
+
+    Observations(
+            IncidentRows incidents,
+            HeldReadings held,
+            Parts parts,
+            IntakeResult[] results,
+            Journal journal,
+            Instant now) {
         this.incidents = incidents;
+        this.held = held;
         this.parts = parts;
         this.results = results;
         this.journal = journal;
@@ -32,50 +47,84 @@ final class Observations {
 
     /** That part is a reading. */
     void add(int part) {
-        readings.computeIfAbsent(parts.reading(part).key(), key -> new ArrayList<>())
-                .add(part);
+        Reading reading = parts.reading(part);
+        String cluster = reading.quorumKey() == null ? reading.key() : reading.quorumKey();
+        clusters.computeIfAbsent(cluster, key -> new ArrayList<>()).add(part);
     }
 
     /** Answers those that raise no alert; the others become candidates. */
     void observe(TreeMap<Integer, Candidate> candidates) {
-        if (readings.isEmpty()) {
+        if (clusters.isEmpty()) {
             return;
         }
-        List<String> mayOpen = readings.entrySet().stream()
-                .filter(e -> e.getValue().stream().map(parts::reading).anyMatch(Observations::alarming))
-                .map(Map.Entry::getKey)
-                .toList();
-        Map<String, Incident> locked = incidents.lock(readings.keySet(), mayOpen);
-        readings.forEach((key, indices) -> {
-            Incident known = locked.get(key);
-            observe(known == null ? Incident.unknown(key) : known, indices, candidates);
-        });
+        Set<String> keys = new TreeSet<>();
+        Set<String> mayOpen = new TreeSet<>();
+        Set<String> groups = new TreeSet<>();
+        clusters.values()
+                .forEach(indices -> indices.forEach(index -> {
+                    Reading reading = parts.reading(index);
+                    List<String> touched = reading.quorumKey() == null
+                            ? List.of(reading.key())
+                            : List.of(reading.key(), reading.quorumKey());
+                    keys.addAll(touched);
+                    if (alarming(reading)) {
+                        mayOpen.addAll(touched);
+                    }
+                    if (reading.quorumKey() != null) {
+                        groups.add(reading.quorumKey());
+                    }
+                }));
+        before = incidents.lock(keys, mayOpen);
+        current.putAll(before);
+        // Whoever changes a member has locked its group before: these stay as they are until our commit.
+        incidents.members(groups).forEach(member -> current.putIfAbsent(member.key(), member));
+        clusters.values().forEach(indices -> observe(indices, candidates));
     }
 
     /**
-     * The readings of one device, in the order in which they were observed: parallel consumers may have changed it.
-     * Their alerts keep that order too, by taking the places of these parts in the batch.
+     * The readings of one device or group, in the order in which they were observed: parallel consumers may have changed
+     * it. Their alerts keep that order too, by taking the places of these parts in the batch.
      */
-    private void observe(Incident before, List<Integer> indices, TreeMap<Integer, Candidate> candidates) {
+    private void observe(List<Integer> indices, TreeMap<Integer, Candidate> candidates) {
         List<Integer> inTime = new ArrayList<>(indices);
         inTime.sort(Comparator.comparing(index -> parts.reading(index).at()));
-        Incident incident = before;
         for (int place = 0; place < indices.size(); place++) {
             int index = inTime.get(place);
             Reading reading = parts.reading(index);
-            IncidentStep step = IncidentStep.of(incident, reading, now);
-            Alert alert = alert(step, reading, incident.alerted());
-            incident = step.after();
+            Incident own = current.get(reading.key());
+            IncidentStep step = IncidentStep.of(own, reading, now);
+            keep(step, reading);
+            boolean news = !step.after().equals(own);
+            if (news && alarming(reading) && !reading.origin().heldOver()) {
+                newest.put(reading.key(), index);
+            }
+            if (reading.quorumKey() != null && news) {
+                own = current.get(reading.quorumKey());
+                step = IncidentStep.ofGroup(own, reading, members(reading.quorumKey()));
+                current.put(reading.quorumKey(), step.after());
+            }
+            Alert alert = alert(step, reading, own.alerted());
             if (alert != null) {
-                incident = incident.withAlerted(alert.reference());
+                String key = step.after().key();
+                current.put(key, step.after().withAlerted(alert.reference()));
                 candidates.put(
-                        indices.get(place), Candidate.of(index, parts.get(index).submission(), alert, reading.key()));
+                        indices.get(place), Candidate.of(index, parts.get(index).submission(), alert, key));
             }
             note(step, index);
         }
-        if (!incident.equals(before)) {
-            changed.put(incident.key(), incident);
-        }
+    }
+
+    private void keep(IncidentStep step, Reading reading) {
+        Incident after = step.after();
+        boolean votes = reading.quorumKey() != null && after.episode() > 0;
+        current.put(reading.key(), votes ? after.countingFor(reading.quorumKey()) : after);
+    }
+
+    private List<Incident> members(String group) {
+        return current.values().stream()
+                .filter(incident ->
+                        incident.open() && group.equals(incident.memory().quorumKey()))
+                .toList();
     }
 
     private static @Nullable Alert alert(IncidentStep step, Reading reading, @Nullable Reference alerted) {
@@ -113,7 +162,41 @@ final class Observations {
                 alertIds.put(candidate.incidentKey(), id);
             }
         }
-        incidents.save(List.copyOf(changed.values()), alertIds);
+        List<Incident> changed = before.values().stream()
+                .filter(known -> !known.equals(current.get(known.key())))
+                .map(known -> current.get(known.key()))
+                .toList();
+        incidents.save(changed, alertIds);
+        saveWaits();
+    }
+
+    private void saveWaits() {
+        List<HeldReadings.Wait> waits = new ArrayList<>();
+        List<String> over = new ArrayList<>();
+        before.forEach((key, known) -> {
+            Incident after = current.get(key);
+            Integer index = newest.get(key);
+            Instant since = after.memory().holding().waitingSince(after.open() ? after.level() : null);
+            if (since != null && index != null) {
+                waits.add(wait(key, index, since));
+            } else if (since == null && !known.memory().holding().isEmpty()) {
+                over.add(key);
+            }
+        });
+        held.save(waits, over);
+    }
+
+    private HeldReadings.Wait wait(String key, int index, Instant since) {
+        Reading reading = parts.reading(index);
+        Submission taken = parts.get(index).submission();
+        Map<String, String> attributes = new HashMap<>(taken.attributes());
+        attributes.put(Submission.ARRIVED_AT, String.valueOf(reading.arrived().toEpochMilli()));
+        Duration rest = Duration.between(
+                reading.at(), since.plus(reading.mapping().terms().hold()));
+        return new HeldReadings.Wait(
+                key,
+                new Submission(taken.source(), taken.format(), taken.payload(), attributes, taken.principal(), null),
+                rest);
     }
 
     private static @Nullable Long id(IntakeResult result) {

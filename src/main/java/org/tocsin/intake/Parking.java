@@ -98,8 +98,8 @@ public class Parking {
                 submission.principal().name(),
                 submission.format().name(),
                 reason,
-                cipher.encrypt(Base64.getEncoder().encodeToString(submission.payload())),
-                cipher.encrypt(json(submission.attributes())),
+                sealed(submission.payload()),
+                sealed(submission.attributes()),
                 fingerprint(submission));
         long parked = java.util.Objects.requireNonNull(id);
         Journal journal = new Journal();
@@ -135,7 +135,7 @@ public class Parking {
                                 row.getString("source"),
                                 Format.valueOf(row.getString("format")),
                                 payload(row.getBytes("payload_enc")),
-                                attributes(cipher.decrypt(row.getBytes("attributes_enc"))),
+                                attributes(row.getBytes("attributes_enc")),
                                 operator,
                                 null),
                         id)
@@ -166,7 +166,17 @@ public class Parking {
         return hash.of("parked", submission.format() + "\n" + topic + "\n" + Sha256.hex(submission.payload()));
     }
 
-    private byte[] payload(byte[] encrypted) {
+    /** As {@link #payload} reads it. */
+    byte[] sealed(byte[] payload) {
+        return cipher.encrypt(Base64.getEncoder().encodeToString(payload));
+    }
+
+    /** As {@link #attributes} reads them. */
+    byte[] sealed(Map<String, String> attributes) {
+        return cipher.encrypt(json(attributes));
+    }
+
+    byte[] payload(byte[] encrypted) {
         return Base64.getDecoder().decode(cipher.decrypt(encrypted));
     }
 
@@ -183,9 +193,9 @@ public class Parking {
         }
     }
 
-    private static Map<String, String> attributes(String json) {
+    Map<String, String> attributes(byte[] encrypted) {
         try {
-            return JSON.readValue(json, new TypeReference<>() {});
+            return JSON.readValue(cipher.decrypt(encrypted), new TypeReference<>() {});
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the attributes of a parked trigger are not readable any more");
         }

@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text with {@code {{value}}}, {@code {{device}}}, {@code {{site}}}, {@code {{unit}}} or {@code {{/json/pointer}}} in
+ * A text with {@code {{value}}}, {@code {{device}}}, {@code {{site}}}, {@code {{unit}}}, {@code {{km}}} or {@code {{/json/pointer}}} in
  * it. Replaced textually and once: what a device sends is never looked at as a text with placeholders.
  */
 record PlaceholderText(List<Part> parts) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^{}\\s]{1,200})\\s*}}");
-    private static final Set<String> NAMES = Set.of("value", "device", "site", "unit");
+    private static final Set<String> NAMES = Set.of("value", "device", "site", "unit", "km");
 
     /** Either literal text, or the name of a value. */
     record Part(String text, boolean placeholder) {}
@@ -40,7 +40,7 @@ record PlaceholderText(List<Part> parts) {
                 JsonPointer.compile(name);
             } else if (!names.contains(name)) {
                 throw new IllegalArgumentException("{{" + name + "}} is not known; there are "
-                        + (names.isEmpty() ? "" : "value, device, site, unit and ")
+                        + (names.isEmpty() ? "" : "value, device, site, unit, km and ")
                         + "/json/pointers");
             }
             parts.add(new Part(template.substring(from, matcher.start()), false));

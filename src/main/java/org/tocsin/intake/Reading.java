@@ -12,6 +12,7 @@ import org.tocsin.intake.payload.Frame;
  * @param at when it was observed, as far as the sensor's clock can be believed; else {@code arrived}
  * @param arrived when the broker, or the hub, took it
  * @param observedAt what the sensor's clock said, believed or not
+ * @param quorumKey of the incident of its group, where several devices must agree
  * @param fields the texts that the mapping's placeholders name, bounded
  */
 record Reading(
@@ -22,7 +23,8 @@ record Reading(
         Instant arrived,
         @Nullable Instant observedAt,
         Map<String, String> fields,
-        Origin origin)
+        Origin origin,
+        @Nullable String quorumKey)
         implements Trigger {
 
     /**
@@ -30,9 +32,9 @@ record Reading(
      *
      * @param frame of the radio: each gateway that heard it may hand it on
      * @param retained whether a broker replays it from its memory, and it names no time of its own: it may be of any age
-     * @param payloadHash of all that came with it
+     * @param heldOver whether it is the last word of a device whose hold time is over: {@link HoldClock}
      */
-    record Origin(@Nullable Frame frame, boolean retained, String payloadHash) {}
+    record Origin(@Nullable Frame frame, boolean retained, boolean heldOver) {}
 
     /** Never what was measured, nor where. */
     @Override

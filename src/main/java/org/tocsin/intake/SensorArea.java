@@ -60,7 +60,7 @@ final class SensorArea {
         return new Circle(position(entry, parts[0]), number(entry, parts[1], 0, 20_040));
     }
 
-    private static Position position(YamlNode entry, String pair) {
+    static Position position(YamlNode entry, String pair) {
         String[] parts = pair.split(",", -1);
         if (parts.length != 2) {
             throw entry.bad("", "expected pairs lat,lon");

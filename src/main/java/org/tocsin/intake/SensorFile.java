@@ -105,8 +105,9 @@ final class SensorFile {
     }
 
     private static SensorMapping mapping(YamlNode node) {
-        node.allowOnly(
-                Stream.concat(KEYS.stream(), SensorLayoutFile.KEYS.stream()).collect(Collectors.toUnmodifiableSet()));
+        node.allowOnly(Stream.of(KEYS, SensorLayoutFile.KEYS, SensorTermsFile.KEYS)
+                .flatMap(Set::stream)
+                .collect(Collectors.toUnmodifiableSet()));
         String topic = node.optionalText("topic");
         List<Area> areas = node.has("area") ? List.of(SensorArea.read(node.at("area"))) : List.of();
         List<String> addresses = node.texts("addresses");
@@ -126,6 +127,7 @@ final class SensorFile {
                 levels(node, clear),
                 clear,
                 node.duration("re-arm", REARM),
+                SensorTermsFile.read(node),
                 node.duration("expires-after", Duration.ofHours(6)),
                 addresses,
                 areas,
@@ -151,9 +153,10 @@ final class SensorFile {
     private static List<Level> levels(YamlNode node, Condition clear) {
         List<Level> levels = new ArrayList<>();
         for (YamlNode entry : node.list("levels")) {
-            entry.allowOnly(Set.of("raise-at", "raise-on", "severity", "urgency", "certainty"));
+            entry.allowOnly(Set.of("raise-at", "raise-on", "within-km", "severity", "urgency", "certainty"));
             Level level = new Level(
                     raise(entry, clear),
+                    within(node, entry),
                     entry.oneOf("severity", Severity.class, null),
                     entry.oneOf("urgency", Urgency.class, Urgency.Immediate),
                     entry.oneOf("certainty", Certainty.class, Certainty.Observed));
@@ -170,6 +173,17 @@ final class SensorFile {
             throw node.bad("levels", "is missing; give at least one, with raise-at and severity");
         }
         return List.copyOf(levels);
+    }
+
+    private static @Nullable Double within(YamlNode node, YamlNode entry) {
+        Double km = entry.optionalNumber("within-km");
+        if (km != null && !node.has("place")) {
+            throw entry.bad("within-km", "needs place and position: kilometres from where to where");
+        }
+        if (km != null && km <= 0) {
+            throw entry.bad("within-km", "expected kilometres above 0");
+        }
+        return km;
     }
 
     private static boolean graver(Level level, Level before) {

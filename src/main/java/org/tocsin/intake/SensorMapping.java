@@ -33,6 +33,7 @@ record SensorMapping(
         List<Level> levels,
         Condition clear,
         Duration rearm,
+        SensorTerms terms,
         Duration expiresAfter,
         List<String> addresses,
         List<Area> areas,
@@ -45,8 +46,16 @@ record SensorMapping(
             @Nullable PlaceholderText description,
             @Nullable PlaceholderText instruction) {}
 
-    /** From which value on, and how grave that is. */
-    record Level(Condition raise, Severity severity, Urgency urgency, Certainty certainty) {}
+    /**
+     * From which value on, and how grave that is.
+     *
+     * @param withinKm only so near to the mapping's place; null: wherever it is
+     */
+    record Level(Condition raise, @Nullable Double withinKm, Severity severity, Urgency urgency, Certainty certainty) {
+        boolean holds(Measure measure) {
+            return raise.holds(measure) && (withinKm == null || measure.km() != null && measure.km() <= withinKm);
+        }
+    }
 
     /** A set of values: numbers on one side of a bound, or words. */
     sealed interface Condition {
@@ -77,15 +86,28 @@ record SensorMapping(
         }
     }
 
-    /** A measured value: as it stood in the JSON, and as a number where the mapping asks for numbers. */
-    record Measure(String text, @Nullable Double number) {}
+    /**
+     * A measured value: as it stood in the payload, and as a number where the mapping asks for numbers.
+     *
+     * @param km how far from the mapping's place, where it has one
+     */
+    record Measure(
+            String text, @Nullable Double number, @Nullable Double km) {
+        Measure(String text, @Nullable Double number) {
+            this(text, number, null);
+        }
+
+        Measure at(double distance) {
+            return new Measure(text, number, distance);
+        }
+    }
 
     /** The gravest level that this value reaches, or null. */
     @Nullable
     Level reached(Measure measure) {
         Level reached = null;
         for (Level level : levels) {
-            if (level.raise().holds(measure)) {
+            if (level.holds(measure)) {
                 reached = level;
             }
         }

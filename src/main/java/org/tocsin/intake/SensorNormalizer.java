@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tocsin.alert.CapProblem.Violation;
+import org.tocsin.alert.Position;
 import org.tocsin.intake.SensorMapping.Measure;
 import org.tocsin.intake.payload.Payload;
 import org.tocsin.intake.payload.PayloadRecord;
@@ -57,21 +58,14 @@ final class SensorNormalizer implements Normalizer {
         List<Reading> readings = new ArrayList<>();
         List<Violation> problems = new ArrayList<>(payload.problems());
         for (PayloadRecord record : payload.records()) {
-            for (SensorMapping mapping : mappings) {
-                SensorLayout layout = mapping.layout();
-                if (layout.format() != first.format() || !layout.isFor(record.fields())) {
-                    continue;
-                }
+            for (SensorMapping mapping : first(mappings, record)) {
                 try {
-                    Reading reading = reading(mapping, record, submission, topic, arrived);
+                    Reading reading = reading(mapping, record, submission, arrived, now);
                     if (reading != null) {
                         readings.add(reading);
                     }
                 } catch (UnacceptableSubmission e) {
                     e.problems().forEach(problem -> problems.add(at(record, problem)));
-                }
-                if (!layout.continues()) {
-                    break;
                 }
             }
         }
@@ -79,6 +73,21 @@ final class SensorNormalizer implements Normalizer {
             throw new UnacceptableSubmission(problems);
         }
         return readings.size() == 1 && problems.isEmpty() ? readings.get(0) : new Trigger.Pack(readings, problems);
+    }
+
+    /** The first that is for this record, and those after it that it goes on to. */
+    private static List<SensorMapping> first(List<SensorMapping> mappings, PayloadRecord record) {
+        List<SensorMapping> found = new ArrayList<>();
+        for (SensorMapping mapping : mappings) {
+            SensorLayout layout = mapping.layout();
+            if (layout.format() == mappings.get(0).layout().format() && layout.isFor(record.fields())) {
+                found.add(mapping);
+                if (!layout.continues()) {
+                    return found;
+                }
+            }
+        }
+        return found;
     }
 
     private static Violation at(PayloadRecord record, Violation problem) {
@@ -89,31 +98,59 @@ final class SensorNormalizer implements Normalizer {
 
     /** @return null when it holds nothing for this mapping, and that is right */
     private static @Nullable Reading reading(
-            SensorMapping mapping, PayloadRecord record, Submission submission, @Nullable String topic, Instant arrived)
+            SensorMapping mapping, PayloadRecord record, Submission submission, Instant arrived, Instant now)
             throws UnacceptableSubmission {
         SensorLayout layout = mapping.layout();
         JsonNode fields = record.fields();
-        Measure measure = measure(layout, fields, mapping.numeric());
-        if (measure == null) {
+        String topic = submission.attributes().get(Submission.TOPIC);
+        Measure measured = measure(layout, fields, mapping.numeric());
+        String device = measured == null ? "" : device(layout, fields, topic);
+        String held = submission.attributes().get(Submission.HELD);
+        String key = key(mapping, topic, device);
+        if (measured == null || held != null && !held.equals(key) || !SensorGroup.takes(mapping, device)) {
             return null;
         }
+        Measure measure = distance(mapping, fields, measured);
         Instant observed =
                 layout.observedAt() == null ? null : ObservedTime.read(fields.at(layout.observedAt()), layout.zone());
-        boolean believed =
-                observed != null && !observed.isAfter(arrived.plus(AHEAD)) && !observed.isBefore(arrived.minus(BEHIND));
-        String device = device(layout, fields, topic);
+        boolean believed = held == null
+                && observed != null
+                && !observed.isAfter(arrived.plus(AHEAD))
+                && !observed.isBefore(arrived.minus(BEHIND));
         return new Reading(
                 mapping,
-                key(mapping, topic, device),
+                key,
                 measure,
-                believed ? observed : arrived,
+                // Whose last word is taken once more says it now.
+                held != null ? now : believed ? observed : arrived,
                 arrived,
                 observed,
                 fields(mapping, fields, topic, device, measure),
                 new Reading.Origin(
-                        record.frame(),
+                        held == null ? record.frame() : null,
                         !believed && submission.attributes().containsKey(Submission.RETAINED),
-                        Sha256.hex(submission.payload()).substring(0, 32)));
+                        held != null),
+                SensorGroup.key(mapping, topic));
+    }
+
+    private static Measure distance(SensorMapping mapping, JsonNode fields, Measure measure)
+            throws UnacceptableSubmission {
+        SensorTerms.Place place = mapping.terms().place();
+        if (place == null) {
+            return measure;
+        }
+        Position there = new Position(
+                degrees(mapping, fields, place.latitude(), 90), degrees(mapping, fields, place.longitude(), 180));
+        return measure.at(Distance.km(place.position(), there));
+    }
+
+    private static double degrees(SensorMapping mapping, JsonNode fields, JsonPointer at, int most)
+            throws UnacceptableSubmission {
+        Double number = number(fields.at(at), mapping.layout().decimalComma());
+        if (number == null || Math.abs(number) > most) {
+            throw new UnacceptableSubmission(at.toString(), "degrees from -" + most + " to " + most);
+        }
+        return number;
     }
 
     private static @Nullable Measure measure(SensorLayout layout, JsonNode fields, boolean numeric)
@@ -201,17 +238,11 @@ final class SensorNormalizer implements Normalizer {
 
     private static String key(SensorMapping mapping, @Nullable String topic, String device)
             throws UnacceptableSubmission {
-        String key = String.join(
-                "|", part(mapping.source()), part(topic == null ? "" : topic), part(device), part(mapping.event()));
+        String key = SensorGroup.key(mapping.source(), topic == null ? "" : topic, device, mapping.event());
         if (key.length() > MAX_KEY) {
             throw new UnacceptableSubmission("topic", "shorter names: topic and device together are too long");
         }
         return key;
-    }
-
-    /** One part can never reach into the next: a device that is named with a bar is not another one. */
-    private static String part(String text) {
-        return text.replace("%", "%25").replace("|", "%7C").replace("\0", "%00");
     }
 
     private static Map<String, String> fields(
@@ -223,6 +254,7 @@ final class SensorNormalizer implements Normalizer {
         fields.put("site", levels.length > 2 ? levels[1] : "");
         fields.put("unit", unit == null ? "" : unit);
         fields.put("value", measure.text());
+        fields.put("km", measure.km() == null ? "" : String.valueOf(Math.round(measure.km())));
         mapping.texts().values().forEach(text -> {
             pointers(text.headline(), root, fields);
             pointers(text.description(), root, fields);

@@ -34,6 +34,10 @@ public final class Sensors {
         return mappings.stream().filter(mapping -> mapping.isFor(source, topic)).toList();
     }
 
+    List<SensorMapping> all() {
+        return mappings;
+    }
+
     String file() {
         return file;
     }

@@ -40,6 +40,9 @@ public record Submission(
     /** Attribute, if so: the broker did not just get it, but replays it from its memory to a new subscriber. */
     public static final String RETAINED = "retained";
 
+    /** Attribute of what {@link HoldClock} hands in again: the incident that waits for it. */
+    static final String HELD = "held";
+
     public Submission {
         attributes = Map.copyOf(attributes);
     }

@@ -55,6 +55,11 @@ final class IntakeBench implements AutoCloseable {
     final Decisions decisions;
     final Storms storms;
     final Parking parking;
+    /** Not started: tests call what it does each round. */
+    final Heartbeats heartbeats;
+    /** The same. */
+    final HoldClock holds;
+
     final Sensors sensors;
     final Events events;
     final GroupCommit commits;
@@ -96,8 +101,8 @@ final class IntakeBench implements AutoCloseable {
                 .load(temporary("contacts.csv", CONTACTS));
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
-        IntakeSettings settings =
-                new IntakeSettings("main", sensorFile, eventFile, Duration.ofSeconds(5), Duration.ofDays(7), null);
+        IntakeSettings settings = new IntakeSettings(
+                "main", sensorFile, eventFile, Duration.ofSeconds(5), Duration.ofDays(7), null, null);
         Directory directory = new JdbcDirectory(dataSource, keys.cipher(), keys.hash());
         Templates templates = Templates.load(Path.of("config/templates"), ZoneId.of("Europe/Paris"));
         DeliveryPlan plan = alert -> {
@@ -114,6 +119,8 @@ final class IntakeBench implements AutoCloseable {
         events = Events.read(eventFile, sensors);
         TransactionTemplate transaction = new TransactionTemplate(manager);
         IntakeTransaction batch = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
+        heartbeats = Heartbeats.of(
+                new HeartbeatRows(jdbc, transaction, "main"), Map.of("feed-x", Duration.ofMinutes(10)), sensors);
         writer = items -> transaction.execute(status -> {
             transactions.incrementAndGet();
             return batch.apply(items);
@@ -122,6 +129,7 @@ final class IntakeBench implements AutoCloseable {
         intake = intake(sensors, commits);
         decisions = new Decisions(jdbc, transaction, settings, brake, admission, new Wakeups(), clock);
         storms = new Storms(jdbc, transaction, "main", decisions);
+        holds = new HoldClock(jdbc, intake, parking, settings);
         intake.start();
     }
 
@@ -135,6 +143,7 @@ final class IntakeBench implements AutoCloseable {
                         new UnreadNormalizer()),
                 commits,
                 parking,
+                heartbeats,
                 clock,
                 Duration.ofSeconds(5));
     }

@@ -55,9 +55,18 @@ class SensorFileTest {
                     name: smoke           | name: Smoke            | sensors[0].name      | lower-case
                     sender: sensors@example.org | sender: a b      | sensors[0].sender    | CAP sender
                     sensors:              | sensor:                | sensor               | unknown key
+                    value: /ppm           | format: csv            | sensors[0].value     | is missing
+                    value: /ppm           | format: xml            | sensors[0].format    | senml, tasmota
+                    value: /ppm           | bytes: {as: uint8}     | sensors[0].bytes.at  | base64
+                    value: /ppm           | value: /ppm; quorum: {count: 1, within: 5m} | sensors[0].quorum.count | one device needs no quorum
+                    value: /ppm           | value: /ppm; quorum: {count: 2} | sensors[0].quorum.within | is missing
+                    value: /ppm           | value: /ppm; quorum: {count: 2, within: 5m, of: [a]} | sensors[0].quorum.of | at least count
+                    value: /ppm           | value: /ppm; hold: soon | sensors[0].hold  | 30m
+                    value: /ppm           | value: /ppm; place: "1,2" | sensors[0].place | give both
+                    raise-at: 50,         | raise-at: 50, within-km: 5, | within-km       | needs place
                     """)
     void aMistakeIsNamedByFileKeyAndRemedy(String good, String bad, String key, String remedy) {
-        Path file = IntakeBench.temporary("sensors.yaml", GOOD.replace(good, bad));
+        Path file = IntakeBench.temporary("sensors.yaml", GOOD.replace(good, bad.replace("; ", "\n    ")));
 
         // A clear-at on the other side says that the danger lies below: then the level is on the wrong side of it.
         if (bad.equals("clear-at: 60")) {

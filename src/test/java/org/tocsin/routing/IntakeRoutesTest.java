@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.eclipse.paho.mqttv5.client.MqttClient;
@@ -23,6 +25,7 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,6 +200,68 @@ class IntakeRoutesTest {
         assertThat(send(HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString("{}")))
                         .body())
                 .isEqualTo("receipts");
+    }
+
+    /** Five lives of one client id: each takes the connection over, and says again, to be retained, what it said before. */
+    @Test
+    void whatAReconnectStormRepeatsIsOneAlert() throws Exception {
+        String topic = "sensors/river/flood-" + name;
+        List<MqttClient> storm = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            MqttClient client = connect("gauge-" + name, null);
+            storm.add(client);
+            for (int again = 0; again < 10; again++) {
+                client.publish(topic, "{\"level\": 4.2}".getBytes(StandardCharsets.UTF_8), 1, true);
+            }
+        }
+        publish(topic, "{\"level\": 1.0}");
+        for (MqttClient client : storm) {
+            drop(client);
+        }
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(hub.count("incident where key like '%" + name + "%' and not open"))
+                        .isEqualTo(1));
+        assertThat(hub.count("alert where incident_key like '%" + name + "%'")).isEqualTo(1);
+    }
+
+    @Test
+    void theLastWillOfASensorIsAnAlert() throws Exception {
+        drop(connect("gauge-" + name, "sensors/river/" + name + "/status"));
+
+        awaitAlerts("incident_key like '%" + name + "/status%' and cap like '%" + name + " is offline%'", 1);
+    }
+
+    @Test
+    void thePackOfAGatewayIsAnAlertForEachOfItsDevicesBeyondTheThreshold() throws Exception {
+        publish("sensors/" + name + "/senml", """
+                [{"bn":"urn:dev:a:","n":"level","v":4.2},{"n":"battery","v":80},
+                 {"bn":"urn:dev:b:","n":"level","v":4.3},{"bn":"urn:dev:c:","n":"level","v":1.0}]""");
+
+        awaitAlerts("incident_key like '%" + name + "/senml%'", 2);
+    }
+
+    private static MqttClient connect(String id, @Nullable String will) throws Exception {
+        MqttClient client = new MqttClient("tcp://127.0.0.1:" + hub.broker.mqttPort(), id, new MemoryPersistence());
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setUserName("sensor");
+        options.setPassword("sensor".getBytes(StandardCharsets.UTF_8));
+        if (will != null) {
+            MqttMessage offline = new MqttMessage("offline".getBytes(StandardCharsets.UTF_8));
+            offline.setQos(1);
+            offline.setRetained(true);
+            options.setWill(will, offline);
+        }
+        client.connect(options);
+        return client;
+    }
+
+    /** Without a word to the broker. */
+    private static void drop(MqttClient client) throws Exception {
+        if (client.isConnected()) {
+            client.disconnectForcibly(0, 100, false);
+        }
+        client.close(true);
     }
 
     private interface Making {

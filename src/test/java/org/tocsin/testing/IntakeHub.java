@@ -48,7 +48,7 @@ import org.tocsin.privacy.Secret;
 /** The way of a trigger up to its commit, with real servers: MQTT and JMS broker, HTTP server, database, routes. */
 public final class IntakeHub implements AutoCloseable {
     /** Keeps the beans of this class out of hubs that look for theirs in all of org.tocsin. */
-    private static final String PROFILE = "intake-hub";
+    public static final String PROFILE = "intake-hub";
 
     public static final String TRIGGER_KEY = "a-trigger";
     public static final String BOUND_KEY = "a-bound-trigger";
@@ -83,6 +83,28 @@ public final class IntakeHub implements AutoCloseable {
                 category: Met
                 levels: [{raise-at: 4, severity: Moderate}]
                 clear-at: 3
+                addresses: [flood-zone-a]
+                text: {en: {headline: "{{device}} at {{value}}"}}
+              - name: last-will
+                source: mqtt-sensors
+                topic: sensors/*/*/status
+                format: text
+                device-level: -2
+                sender: sensors@example.org
+                event: Sensor away
+                levels: [{raise-on: [offline], severity: Minor}]
+                clear-on: [online]
+                addresses: [duty]
+                text: {en: {headline: "{{device}} is {{value}}"}}
+              - name: senml
+                source: mqtt-sensors
+                topic: sensors/*/senml
+                format: senml
+                when: {at: /n, words: ["*:level"]}
+                sender: sensors@example.org
+                event: Flood
+                levels: [{raise-at: 4.0, severity: Severe}]
+                clear-at: 3.5
                 addresses: [flood-zone-a]
                 text: {en: {headline: "{{device}} at {{value}}"}}
             """;
@@ -175,7 +197,7 @@ public final class IntakeHub implements AutoCloseable {
         database.close();
     }
 
-    private static String sha256(String text) {
+    public static String sha256(String text) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
@@ -203,7 +225,7 @@ public final class IntakeHub implements AutoCloseable {
                                 "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess"
                                         + "|FeedRound)"
                             }))
-    static class App {
+    public static class App {
         @Bean
         DataSource dataSource(org.springframework.core.env.Environment environment) {
             HikariConfig pool = new HikariConfig();
