@@ -8,6 +8,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.HubIdentity;
+import org.tocsin.intake.Heartbeats;
 import org.tocsin.intake.IntakeSettings;
 
 /** Puts the feeds together. */
@@ -21,9 +22,14 @@ class FeedConfiguration {
             PlatformTransactionManager transactions,
             HubIdentity identity,
             IntakeSettings intake,
+            Heartbeats heartbeats,
             MeterRegistry metrics) {
         FeedRows rows = new FeedRows(jdbc, new TransactionTemplate(transactions), identity.hub());
         return new FeedPoller(
-                settings, rows, metrics, source -> intake.speaksFor().get(source));
+                settings,
+                rows,
+                metrics,
+                source -> intake.speaksFor().get(source),
+                source -> heartbeats.seen(source, ""));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -51,6 +52,9 @@ public final class FeedPoller implements AutoCloseable {
     private final FeedRows rows;
     private final MeterRegistry metrics;
     private final Function<String, @Nullable Pattern> speaksFor;
+    /** A feed that was read is a sign of life of its source. */
+    private final Consumer<String> heard;
+
     private final Map<String, FeedClient> clients = new ConcurrentHashMap<>();
     /** Handed in and not yet taken; a feed is polled by one thread at a time. */
     private final Map<String, FeedRows.Outcome> handedIn = new ConcurrentHashMap<>();
@@ -59,11 +63,13 @@ public final class FeedPoller implements AutoCloseable {
             FeedSettings settings,
             FeedRows rows,
             MeterRegistry metrics,
-            Function<String, @Nullable Pattern> speaksFor) {
+            Function<String, @Nullable Pattern> speaksFor,
+            Consumer<String> heard) {
         this.feeds = Objects.requireNonNull(settings.feeds());
         this.rows = rows;
         this.metrics = metrics;
         this.speaksFor = speaksFor;
+        this.heard = heard;
     }
 
     /** What is to be accepted now, in the order of the feed: nothing for a feed without address, or that is not due. */
@@ -90,6 +96,7 @@ public final class FeedPoller implements AutoCloseable {
             Fetched fetched = client(name, feed).get(feed.url(), FEED, lease.validators());
             if (!(fetched instanceof Fetched.Content content)) {
                 rows.unchanged(name);
+                heard.accept(SOURCE + name);
                 count(name, "not-modified");
                 return List.of();
             }
@@ -126,6 +133,7 @@ public final class FeedPoller implements AutoCloseable {
         }
         try {
             boolean saved = rows.save(name, outcome, feed.tellAfter());
+            heard.accept(SOURCE + name);
             count(name, saved ? (outcome.partly() == null ? "read" : "partly-read") : "lease-lost");
             if (outcome.partly() != null) {
                 LOG.warn(
