@@ -346,6 +346,18 @@ public class Ledger {
         apply(facts);
     }
 
+    /** The address that an attempt was sent to is used no more; not where a receipt says that it arrived there. */
+    public void markAddressOf(long attemptId, String reason) {
+        jdbc.query(
+                """
+                select o.channel, s.address_hash from attempt_order o join attempt_result s on s.id = o.id
+                where o.id = ? and s.address_hash is not null and s.delivered_at is null and s.read_at is null""",
+                row -> {
+                    directory.markUnusable(row.getString(1), row.getBytes(2), reason);
+                },
+                attemptId);
+    }
+
     /** What a provider's id is looked up by. */
     public long providerRef(String channel, String providerId) {
         return hash.shortOf("provider:" + channel, providerId);

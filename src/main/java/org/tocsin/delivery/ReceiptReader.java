@@ -15,6 +15,11 @@ public interface ReceiptReader {
         return List.of(id);
     }
 
+    /** Whether a failure that is about the address itself takes that address out of use. */
+    default boolean marksAddresses() {
+        return false;
+    }
+
     /**
      * @param accountCodes what the provider says of the sender as a whole
      * @param unreadable parts that were skipped

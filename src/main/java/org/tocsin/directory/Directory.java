@@ -31,4 +31,7 @@ public interface Directory {
 
     /** The address reaches a stranger, or nobody: it is used no more until the directory names it anew. */
     void markUnusable(String channel, String address, String reason);
+
+    /** The same, of an address as it was used: its {@link Address#hash}. */
+    void markUnusable(String channel, byte[] addressHash, String reason);
 }

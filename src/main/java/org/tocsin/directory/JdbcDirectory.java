@@ -195,11 +195,16 @@ public final class JdbcDirectory implements Directory {
 
     @Override
     public void markUnusable(String channel, String address, String reason) {
+        markUnusable(channel, hashOf(channel, address), reason);
+    }
+
+    @Override
+    public void markUnusable(String channel, byte[] addressHash, String reason) {
         jdbc.sql("update contact_address set unusable_reason = ?, unusable_since = now()"
                         + " where channel = ? and address_hash = ? and unusable_reason is null")
                 .param(bounded(reason))
                 .param(channel)
-                .param(hashOf(channel, address))
+                .param(addressHash)
                 .update();
     }
 

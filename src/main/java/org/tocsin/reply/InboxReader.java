@@ -16,6 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.AttemptKey;
+import org.tocsin.delivery.DeliveryOutcome;
 import org.tocsin.delivery.Fact;
 import org.tocsin.delivery.InboundMessage;
 import org.tocsin.delivery.Ledger;
@@ -188,6 +189,11 @@ public class InboxReader extends WorkingBean {
             Long attempt = attemptOf(reader, receipt);
             if (attempt != null) {
                 facts.add(new Fact.Received(attempt, receipt.kind(), receipt.failure()));
+                if (reader.marksAddresses()
+                        && receipt.failure() instanceof DeliveryOutcome.Rejected rejected
+                        && rejected.addressUnusable()) {
+                    ledger.markAddressOf(attempt, rejected.code());
+                }
             } else if (receipt.callbackKey() == null && !giveUp) {
                 all = false;
             } else {

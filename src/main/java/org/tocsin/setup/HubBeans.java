@@ -15,6 +15,7 @@ import org.tocsin.delivery.ChannelCredentials;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.PlanFile;
 import org.tocsin.delivery.ReceiptReader;
+import org.tocsin.delivery.email.BounceReceiptReader;
 import org.tocsin.delivery.email.EmailChannel;
 import org.tocsin.delivery.email.EmailSettings;
 import org.tocsin.delivery.sms.SmppSettings;
@@ -140,5 +141,10 @@ class HubBeans {
     @Bean
     ReceiptReader smsReceiptReader() {
         return new SmsReceiptReader();
+    }
+
+    @Bean
+    ReceiptReader emailReceiptReader() {
+        return new BounceReceiptReader();
     }
 }

@@ -48,13 +48,18 @@ public final class EmailChannel implements DeliveryChannel {
 
     /** @param from {@code alerts@example.org} or {@code Example town <alerts@example.org>} */
     public EmailChannel(String from) {
+        this.from = from.strip();
+        String address = address(from);
+        this.domain = address.substring(address.lastIndexOf('@') + 1);
+    }
+
+    /** The address in a From, without the name. */
+    public static String address(String from) {
         var matcher = FROM.matcher(from.strip());
         if (!matcher.matches()) {
             throw new IllegalArgumentException("tocsin.email.from is no e-mail address such as alerts@example.org");
         }
-        this.from = from.strip();
-        String address = matcher.group(1);
-        this.domain = address.substring(address.lastIndexOf('@') + 1);
+        return matcher.group(1);
     }
 
     @Override
