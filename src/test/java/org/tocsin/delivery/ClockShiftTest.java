@@ -62,6 +62,7 @@ class ClockShiftTest {
             "key_fingerprint.written_at",
             "ledger_hold.released_at",
             "ledger_hold.since",
+            "mail_in.at",
             "parked.notice_at",
             "parked.received_at",
             "parked.replayed_at",

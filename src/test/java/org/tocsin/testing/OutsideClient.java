@@ -30,7 +30,9 @@ public enum OutsideClient {
     PROTON("python3-qpid-proton", "/usr/bin/python3", "-c", "import proton"),
     ALERTMANAGER("prometheus-alertmanager", "prometheus-alertmanager"),
     SWAKS("swaks", "swaks"),
-    CURL("curl", "curl");
+    CURL("curl", "curl"),
+    /** An IMAP server; the package {@code dovecot-lmtpd} lets mails in. */
+    DOVECOT("dovecot-lmtpd", "/usr/sbin/dovecot", "--version");
 
     private static final long PATIENCE_SECONDS = 60;
 

@@ -113,6 +113,8 @@ public final class SuiteOutput implements BeforeAllCallback {
                 Hub.OPERATOR_KEY,
                 "the bound key",
                 Hub.BOUND_KEY,
+                "a mailbox's password",
+                "mailbox-password-of-the-tests",
                 "a sensor's password",
                 "sensor-password",
                 "an incident tool's password",

@@ -1,0 +1,98 @@
+package org.tocsin.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A line to a server that can go dead: connections stay open, and nothing comes through any more. */
+public final class Relay implements AutoCloseable {
+    private final ServerSocket door;
+    private final int target;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> dead = ConcurrentHashMap.newKeySet();
+    private volatile boolean frozen;
+
+    /** @param target a port of this machine */
+    public Relay(int target) {
+        this.target = target;
+        try {
+            door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        run(this::accept);
+    }
+
+    public int port() {
+        return door.getLocalPort();
+    }
+
+    /** Connections of before stay dead for ever; new ones live when it is false. */
+    public void freeze(boolean freeze) {
+        frozen = freeze;
+        if (freeze) {
+            dead.addAll(open);
+        }
+    }
+
+    private void accept() {
+        while (!door.isClosed()) {
+            try {
+                Socket client = door.accept();
+                open.add(client);
+                if (frozen) {
+                    dead.add(client);
+                } else {
+                    Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                    open.add(server);
+                    run(() -> pass(client, server));
+                    run(() -> pass(server, client));
+                }
+            } catch (IOException closed) {
+                // the door, or the server
+            }
+        }
+    }
+
+    private void pass(Socket from, Socket to) {
+        byte[] buffer = new byte[8192];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (!dead.contains(from) && !dead.contains(to)) {
+                    out.write(buffer, 0, n);
+                }
+            }
+            if (!dead.contains(from) && !dead.contains(to)) {
+                to.close();
+            }
+        } catch (IOException gone) {
+            // as it should
+        }
+    }
+
+    private static void run(Runnable work) {
+        Thread thread = new Thread(work, "relay");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            door.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
