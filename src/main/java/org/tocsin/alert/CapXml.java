@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.xml.XMLConstants;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
@@ -15,11 +16,11 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CAP 1.2 as XML, {@code application/cap+xml}.
+ * CAP 1.2 as XML, {@code application/cap+xml}; read are 1.1 and 1.0 too, and any of them in an EDXL-DE envelope.
  *
  * <p>Reading is hardened: a document with a DTD is refused unread, nothing outside the document is ever fetched, and
- * everything is bounded by {@link CapLimits}. Elements of other namespaces ({@code ds:Signature}) are passed over; they
- * are not verified. Elements may come in any order; they are written in CAP's.
+ * everything is bounded by {@link CapLimits}. Elements of other namespaces are passed over; whether there is a
+ * {@code ds:Signature} is told, it is not verified here. Elements may come in any order; they are written in CAP's.
  *
  * <p>White space at both ends of a text is not kept.
  */
@@ -28,11 +29,32 @@ public final class CapXml {
     public static final String MEDIA_TYPE = "application/cap+xml";
 
     private static final String ANY_CAP = "urn:oasis:names:tc:emergency:cap:";
-    private static final String CAP_1_0 = "http://www.incident.com/cap/1.0";
+    private static final Set<String> VERSIONS = Set.of(NAMESPACE, CapVersions.CAP_1_1, CapVersions.CAP_1_0);
+    /** OASIS EDXL-DE 1.0 and 2.0: an envelope, which may hold an alert. */
+    private static final Set<String> ENVELOPES =
+            Set.of("urn:oasis:names:tc:emergency:EDXL:DE:1.0", "urn:oasis:names:tc:emergency:edxl:de:2.0");
+
+    private static final String SIGNATURES = "http://www.w3.org/2000/09/xmldsig#";
     private static final String XINCLUDE = "http://www.w3.org/2001/XInclude";
+
+    /**
+     * What came.
+     *
+     * @param signed whether there is a {@code ds:Signature} anywhere in the document
+     * @param envelopeStatus the {@code distributionStatus} of its envelope, or null
+     */
+    public record Received(
+            Alert alert, boolean signed, @Nullable String envelopeStatus) {}
 
     private final XMLStreamReader xml;
     private int elements;
+    /** Of the alert that is being read. */
+    private String namespace = NAMESPACE;
+
+    private boolean signed;
+
+    @Nullable
+    private String envelopeStatus;
 
     private CapXml(XMLStreamReader xml) {
         this.xml = xml;
@@ -43,10 +65,15 @@ public final class CapXml {
      * @throws CapProblem with every violation found; for what is not XML, or beyond a limit, with that one
      */
     public static Alert read(byte[] document) throws CapProblem {
+        return receive(document).alert();
+    }
+
+    /** The same with what stands around the alert. */
+    public static Received receive(byte[] document) throws CapProblem {
         if (document.length > CapLimits.MAX_BYTES) {
             throw new CapProblem("alert", "at most %,d bytes".formatted(CapLimits.MAX_BYTES));
         }
-        return CapRules.alert(parse(XmlEncoding.decoded(document)));
+        return parse(XmlEncoding.decoded(document));
     }
 
     public static byte[] write(Alert alert) {
@@ -58,11 +85,14 @@ public final class CapXml {
         return XmlSink.document(NAMESPACE, out -> CapOrder.alert(alert, out));
     }
 
-    private static RawNode.Group parse(String document) throws CapProblem {
+    private static Received parse(String document) throws CapProblem {
         XMLStreamReader xml = null;
+        CapXml reader;
+        RawNode.Group alert;
         try {
             xml = hardened().createXMLStreamReader(new StringReader(document));
-            return new CapXml(xml).document();
+            reader = new CapXml(xml);
+            alert = reader.document();
         } catch (XMLStreamException e) {
             throw notXml(e.getLocation());
         } catch (RuntimeException e) {
@@ -70,6 +100,8 @@ public final class CapXml {
             // the document's problem, not one to retry.
             throw notXml(xml == null ? null : xml.getLocation());
         }
+        alert = CapVersions.upgraded(alert, reader.namespace);
+        return new Received(CapRules.alert(alert), reader.signed, reader.envelopeStatus);
     }
 
     /** The JDK's own parser by name: another one on the class path would not know these settings. */
@@ -102,14 +134,59 @@ public final class CapXml {
             switch (xml.next()) {
                 case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw noDtd();
                 case XMLStreamConstants.START_ELEMENT -> {
-                    requireAlert();
-                    RawNode alert = element(1);
+                    RawNode alert = isEnvelope() ? enveloped() : alert(1);
                     toTheEnd();
                     return alert instanceof RawNode.Group group ? group : new RawNode.Group(Map.of(), "");
                 }
                 default -> {} // comments, processing instructions, white space
             }
         }
+    }
+
+    private boolean isEnvelope() {
+        return ENVELOPES.contains(namespace()) && "EDXLDistribution".equals(xml.getLocalName());
+    }
+
+    private RawNode alert(int depth) throws XMLStreamException, CapProblem {
+        requireAlert();
+        namespace = namespace();
+        return element(depth);
+    }
+
+    /** The one alert in an envelope; whom the envelope is for does not decide whom the alert is for. */
+    private RawNode enveloped() throws XMLStreamException, CapProblem {
+        RawNode alert = null;
+        int depth = 1;
+        bound(depth);
+        while (depth > 0) {
+            switch (xml.next()) {
+                case XMLStreamConstants.START_ELEMENT -> {
+                    if ("alert".equals(xml.getLocalName()) && VERSIONS.contains(namespace())) {
+                        if (alert != null) {
+                            throw new CapProblem("alert", "one alert in an envelope: hand in each for itself");
+                        }
+                        alert = alert(depth + 1);
+                    } else if ("distributionStatus".equals(xml.getLocalName()) && ENVELOPES.contains(namespace())) {
+                        envelopeStatus =
+                                element(depth + 1) instanceof RawNode.Text text ? CapText.strip(text.text()) : "";
+                    } else {
+                        noteSignature();
+                        bound(++depth);
+                    }
+                }
+                case XMLStreamConstants.END_ELEMENT -> depth--;
+                case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw noDtd();
+                default -> {} // text, comments
+            }
+        }
+        if (alert == null) {
+            throw new CapProblem("alert", "an alert of CAP in the embeddedXMLContent of the envelope");
+        }
+        return alert;
+    }
+
+    private void noteSignature() {
+        signed |= "Signature".equals(xml.getLocalName()) && SIGNATURES.equals(namespace());
     }
 
     private void toTheEnd() throws XMLStreamException {
@@ -119,15 +196,11 @@ public final class CapXml {
     }
 
     private void requireAlert() throws CapProblem {
-        String namespace = namespace();
-        if (!NAMESPACE.equals(namespace) || !"alert".equals(xml.getLocalName())) {
-            String older = CAP_1_0.equals(namespace) || namespace.startsWith(ANY_CAP)
-                    ? "; other versions of CAP are not accepted"
-                    : "";
+        if (!VERSIONS.contains(namespace()) || !"alert".equals(xml.getLocalName())) {
             throw new CapProblem(
                     "alert",
-                    "the root element alert in the namespace %s, not %s in %s%s"
-                            .formatted(NAMESPACE, Quotation.of(xml.getLocalName()), Quotation.of(namespace), older));
+                    "the root element alert in the namespace %s (or of CAP 1.1 or 1.0), not %s in %s"
+                            .formatted(NAMESPACE, Quotation.of(xml.getLocalName()), Quotation.of(namespace())));
         }
     }
 
@@ -152,14 +225,15 @@ public final class CapXml {
 
     private void child(Map<String, List<RawNode>> members, int depth) throws XMLStreamException, CapProblem {
         String name = xml.getLocalName();
-        String namespace = namespace();
+        String its = namespace();
+        noteSignature();
         RawNode node = element(depth);
-        if (NAMESPACE.equals(namespace)) {
+        if (namespace.equals(its)) {
             add(members, name, node);
-        } else if (namespace.isEmpty() || namespace.startsWith(ANY_CAP)) {
+        } else if (its.isEmpty() || its.startsWith(ANY_CAP) || VERSIONS.contains(its)) {
             // Passing over it could drop an addresses or an area whose author only forgot the prefix.
-            add(members, name, new RawNode.Wrong("an element in the namespace " + NAMESPACE));
-        } else if (namespace.equals(XINCLUDE)) {
+            add(members, name, new RawNode.Wrong("an element in the namespace " + namespace));
+        } else if (its.equals(XINCLUDE)) {
             add(members, name, new RawNode.Wrong("no XInclude: nothing is fetched"));
         }
     }

@@ -28,6 +28,7 @@ class AlertView {
 
     /**
      * @param cancel null where there will be none
+     * @param signature VALID, INVALID, UNCHECKED (no certificate of its sender is configured) or ABSENT
      * @param channels how many attempts are in each state, by channel; {@code hash} is what a decision has to name
      */
     record Summary(
@@ -45,6 +46,7 @@ class AlertView {
             String urgency,
             String source,
             @Nullable String supersedes,
+            @Nullable String signature,
             String receivedAt,
             String expires,
             @Nullable String decidedAt,
@@ -128,6 +130,7 @@ class AlertView {
                 row.getString("urgency"),
                 row.getString("source"),
                 row.getString("supersedes"),
+                row.getString("signature"),
                 String.valueOf(time(row, "received_at")),
                 String.valueOf(time(row, "expires")),
                 time(row, "decided_at"),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.stereotype.Component;
 
 /**
@@ -39,18 +40,30 @@ class LedgerGauges extends WorkingBean {
             from unnest(?::text[], ?::text[]) c (channel, name) cross join generate_series(0, ?) l (lane)""";
 
     private static final String ALERTS = """
-            select s.state, count(a.id), coalesce(extract(epoch from statement_timestamp() - min(a.received_at)), 0)
+            select s.state, few.n, few.age
             from unnest(array['HELD', 'PENDING_APPROVAL', 'PLANNING', 'SENDING']) s (state)
-            left join alert a on a.state = s.state and a.closed_at is null group by s.state""";
+            cross join lateral (select count(*) as n,
+                coalesce(extract(epoch from statement_timestamp() - min(received_at)), 0) as age
+                from (select received_at from alert a where a.state = s.state and a.closed_at is null limit ?) bounded) few""";
+
+    /** The sources are those of the configuration; hooks are named in a path, by whoever has a key. */
+    private static final String TRIGGERS = """
+            select s.source, o.outcome, o.n from (
+                select source, sum(accepted) as accepted, sum(held) as held, sum(grouped) as grouped,
+                    sum(silent) as silent, sum(again) as again, sum(refused) as refused
+                from intake_count group by source order by source limit 100) s
+            cross join lateral (values ('accepted', s.accepted), ('held', s.held), ('grouped', s.grouped),
+                ('silent', s.silent), ('again', s.again), ('refused', s.refused)) as o (outcome, n)""";
 
     private static final String OTHERS = """
             select (select count(*) from (select from parked where state = 'PARKED' limit ?) few),
                 (select count(*) from (select from inbox limit ?) few),
                 coalesce((select extract(epoch from statement_timestamp() - received_at) from inbox order by id limit 1), 0),
                 coalesce((select extract(epoch from statement_timestamp() - due_at) from duty_notice
-                    where told_at is null and due_at <= statement_timestamp() order by due_at limit 1), 0)""";
+                    where told_at is null and due_at <= statement_timestamp() order by due_at limit 1), 0),
+                (select count(*) from (select from alert where cause_id is not null and state = 'HELD' limit ?) few)""";
 
-    private record Others(double parked, double letters, double oldestLetter, double oldestNotice) {}
+    private record Others(double parked, double letters, double oldestLetter, double oldestNotice, double braked) {}
 
     private final JdbcTemplate jdbc;
     private final List<String> channels;
@@ -59,7 +72,8 @@ class LedgerGauges extends WorkingBean {
     private final MultiGauge setAside;
     private final MultiGauge alerts;
     private final MultiGauge oldestAlert;
-    private volatile Others others = new Others(0, 0, 0, 0);
+    private final MultiGauge triggers;
+    private volatile Others others = new Others(0, 0, 0, 0, 0);
     private volatile long seen = System.nanoTime();
 
     LedgerGauges(JdbcTemplate jdbc, List<DeliveryChannel> channels, MeterRegistry metrics) {
@@ -71,6 +85,8 @@ class LedgerGauges extends WorkingBean {
         setAside = multi(metrics, "tocsin.queue.set.aside", "Messages that wait until their provider works again");
         alerts = multi(metrics, "tocsin.alerts", "Alerts that are not closed");
         oldestAlert = multi(metrics, "tocsin.alerts.oldest.seconds", "Since the first of them was received");
+        triggers = multi(metrics, "tocsin.intake.triggers", "Triggers ever, and what became of them");
+        single(metrics, "tocsin.storm.waiting", "Alerts that the brake holds for a person", g -> g.others.braked);
         single(metrics, "tocsin.parked.triggers", "Triggers that became no alert", g -> g.others.parked);
         single(metrics, "tocsin.inbox.letters", "Receipts and replies kept, not yet applied", g -> g.others.letters);
         single(metrics, "tocsin.inbox.oldest.seconds", "Age of the first of them", g -> g.others.oldestLetter);
@@ -117,16 +133,25 @@ class LedgerGauges extends WorkingBean {
                 row -> aside.add(MultiGauge.Row.of(place(row), row.getDouble(3))));
         List<MultiGauge.Row<?>> open = new ArrayList<>();
         List<MultiGauge.Row<?>> received = new ArrayList<>();
-        jdbc.query(ALERTS, row -> {
-            Tags state = Tags.of("state", row.getString(1));
-            open.add(MultiGauge.Row.of(state, row.getDouble(2)));
-            received.add(MultiGauge.Row.of(state, row.getDouble(3)));
-        });
+        jdbc.query(
+                ALERTS,
+                (RowCallbackHandler) row -> {
+                    Tags state = Tags.of("state", row.getString(1));
+                    open.add(MultiGauge.Row.of(state, row.getDouble(2)));
+                    received.add(MultiGauge.Row.of(state, row.getDouble(3)));
+                },
+                MOST);
         others = jdbc.queryForObject(
                 OTHERS,
-                (row, n) -> new Others(row.getDouble(1), row.getDouble(2), row.getDouble(3), row.getDouble(4)),
+                (row, n) -> new Others(
+                        row.getDouble(1), row.getDouble(2), row.getDouble(3), row.getDouble(4), row.getDouble(5)),
+                MOST,
                 MOST,
                 MOST);
+        List<MultiGauge.Row<?>> came = new ArrayList<>();
+        jdbc.query(TRIGGERS, (RowCallbackHandler) row -> came.add(
+                MultiGauge.Row.of(Tags.of("source", row.getString(1), "outcome", row.getString(2)), row.getDouble(3))));
+        triggers.register(came, true);
         messages.register(waiting, true);
         oldestMessage.register(since, true);
         setAside.register(aside, true);

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Circle;
 import org.tocsin.alert.Polygon;
+import org.tocsin.alert.Position;
 
 /**
  * Whom an alert concerns, before anybody is looked up. Stored with the alert as JSON.
@@ -36,6 +37,33 @@ public record Audience(
     /** The same without groups: for addresses that are known to be contact ids, whatever groups are called. */
     public Audience contactsOnly() {
         return new Audience(Set.of(), contacts, unknown, polygons, circles, restrictToArea, reason);
+    }
+
+    /** The same with latitude and longitude exchanged, as some senders write them; nobody where that is nowhere. */
+    public Audience swapped() {
+        if (polygons.isEmpty() && circles.isEmpty()) {
+            return nobody(List.of(), "no area");
+        }
+        Audience swapped = new Audience(
+                groups,
+                contacts,
+                unknown,
+                polygons.stream()
+                        .map(p -> new Polygon(
+                                p.positions().stream().map(Audience::swapped).toList()))
+                        .toList(),
+                circles.stream()
+                        .map(c -> new Circle(swapped(c.centre()), c.radiusKm()))
+                        .toList(),
+                restrictToArea,
+                null);
+        return AudienceReader.problem(swapped.polygons, swapped.circles)
+                .map(problem -> nobody(List.of(), problem))
+                .orElse(swapped);
+    }
+
+    private static Position swapped(Position position) {
+        return new Position(position.longitude(), position.latitude());
     }
 
     /** By construction: the alert is to be held with that reason. */

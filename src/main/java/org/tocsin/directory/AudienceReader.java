@@ -2,12 +2,13 @@ package org.tocsin.directory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.Area;
 import org.tocsin.alert.Circle;
 import org.tocsin.alert.Polygon;
+import org.tocsin.alert.Scope;
 import org.tocsin.alert.Value;
 
 /**
@@ -51,19 +52,22 @@ final class AudienceReader {
         if (words.isEmpty() && !hasArea) {
             return Audience.nobody(words, "neither addresses nor a polygon or circle");
         }
+        if (words.isEmpty() && alert.scope() != Scope.Public) {
+            // CAP 1.2, scope: Private is for the addresses alone, Restricted for those whom its restriction names.
+            return Audience.nobody(words, "its scope is " + alert.scope() + ", and it has no addresses");
+        }
         if (!words.isEmpty() && !intersect) {
             return new Audience(Set.of(), Set.of(), words, List.of(), List.of(), false, null);
         }
-        return problems(polygons, circles)
-                .findFirst()
+        return problem(polygons, circles)
                 .map(problem -> Audience.nobody(words, problem))
                 .orElseGet(() -> new Audience(Set.of(), Set.of(), words, polygons, circles, intersect, null));
     }
 
-    private static Stream<String> problems(List<Polygon> polygons, List<Circle> circles) {
+    static Optional<String> problem(List<Polygon> polygons, List<Circle> circles) {
         List<String> problems = new ArrayList<>();
         polygons.forEach(polygon -> Outline.problem(polygon).ifPresent(problems::add));
         circles.forEach(circle -> Outline.problem(circle).ifPresent(problems::add));
-        return problems.stream();
+        return problems.stream().findFirst();
     }
 }

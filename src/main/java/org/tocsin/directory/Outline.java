@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.locationtech.jts.geom.Coordinate;
+import org.locationtech.jts.geom.GeometryFactory;
+import org.locationtech.jts.operation.valid.IsSimpleOp;
 import org.postgresql.geometric.PGpoint;
 import org.postgresql.geometric.PGpolygon;
 import org.tocsin.alert.Circle;
@@ -18,6 +21,8 @@ import org.tocsin.alert.Position;
  */
 record Outline(double west, double south, double east, double north, String exact, List<Object> parameters) {
     private static final double EARTH_RADIUS_KM = 6371.0088; // as in the function km_between
+
+    private static final GeometryFactory PLANE = new GeometryFactory();
 
     /** Wider than the rounding of the box, narrower than anybody's position: about 10 cm. */
     private static final double MARGIN = 1e-6;
@@ -41,7 +46,18 @@ record Outline(double west, double south, double east, double north, String exac
                 return Optional.of("a polygon has an edge all round the Earth: cut it in two");
             }
         }
-        return Optional.empty();
+        // Who is inside such a one is a matter of taste: in a figure of eight, both loops or only one.
+        return crossesItself(ring, longitudes) ? Optional.of("a polygon crosses or touches itself") : Optional.empty();
+    }
+
+    private static boolean crossesItself(List<Position> ring, double[] longitudes) {
+        Coordinate[] corners = new Coordinate[longitudes.length];
+        for (int i = 0; i < corners.length; i++) {
+            corners[i] = new Coordinate(longitudes[i], ring.get(i).latitude());
+        }
+        // Closed to the last bit: summed up step by step, the last longitude may be off by a rounding.
+        corners[corners.length - 1] = corners[0].copy();
+        return !new IsSimpleOp(PLANE.createLinearRing(corners)).isSimple();
     }
 
     static Optional<String> problem(Circle circle) {

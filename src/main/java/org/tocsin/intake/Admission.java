@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,20 @@ final class Admission {
     private final Templates templates;
     private final DeliveryPlan plan;
     private final IntakeSettings.MaxAge maxAge;
+    /** Whom an Exercise may reach, in the words of addresses. */
+    private final List<String> players;
 
-    Admission(Directory directory, Templates templates, DeliveryPlan plan, IntakeSettings.MaxAge maxAge) {
+    Admission(
+            Directory directory,
+            Templates templates,
+            DeliveryPlan plan,
+            IntakeSettings.MaxAge maxAge,
+            List<String> players) {
         this.directory = directory;
         this.templates = templates;
         this.plan = plan;
         this.maxAge = maxAge;
+        this.players = players;
     }
 
     /** Remembers, within one transaction, whether an audience holds anybody: many alerts are for the same groups. */
@@ -47,20 +56,35 @@ final class Admission {
             }
             Alert alert = candidate.alert();
             Verdict verdict = addressed(candidate, tells, expires(alert, now));
+            List<String> doubts = doubts(candidate);
+            return doubts.isEmpty() ? verdict : verdict.held(String.join(" ", doubts));
+        }
+
+        /** Why a person should look at it first, whomever it is for. */
+        private static List<String> doubts(Candidate candidate) {
+            List<String> doubts = new ArrayList<>(candidate.marks().doubts());
             String hold = candidate.submission().attributes().get(Submission.HOLD);
             if (hold != null) {
-                verdict = verdict.held(hold);
+                doubts.add(hold);
             }
+            Alert alert = candidate.alert();
             // A notice to the duty group may quote the event of a test.
-            return !candidate.submission().ours() && TestMarks.in(alert) ? verdict.held(A_TEST) : verdict;
+            if (alert.status() == Status.Actual && !candidate.submission().ours() && TestMarks.in(alert)) {
+                doubts.add(A_TEST);
+            }
+            String undivided = candidate.undivided();
+            if (undivided != null) {
+                doubts.add(undivided);
+            }
+            return doubts;
         }
 
         /** What the brake holds: its audience and text are made when a person releases it. */
         Verdict braked(Candidate candidate, String why, Instant now) {
             Instant expires = expires(candidate.alert(), now);
-            String hold = candidate.submission().attributes().get(Submission.HOLD);
-            String reason =
-                    (hold == null ? "" : hold + " ") + (TestMarks.in(candidate.alert()) ? why + " " + A_TEST : why);
+            List<String> reasons = new ArrayList<>(List.of(why));
+            reasons.addAll(doubts(candidate));
+            String reason = String.join(" ", reasons);
             return new Verdict(AlertState.HELD, reason, expires, null, null, null, null, List.of());
         }
 
@@ -68,7 +92,13 @@ final class Admission {
         @org.jspecify.annotations.Nullable
         Verdict unsaid(Alert alert, Instant now) {
             Instant expires = expires(alert, now);
-            if (alert.status() != Status.Actual) {
+            if (alert.status() == Status.Exercise && alert.msgType() != MsgType.Cancel) {
+                if (players(alert).isEmpty()) {
+                    return Verdict.recorded(
+                            expires,
+                            "Its status is Exercise, and it is for none of tocsin.intake.players: nobody is told.");
+                }
+            } else if (alert.status() != Status.Actual) {
                 return Verdict.recorded(expires, "Its status is " + alert.status() + ": nobody is told.");
             }
             if (alert.msgType() == MsgType.Ack || alert.msgType() == MsgType.Error) {
@@ -85,7 +115,7 @@ final class Admission {
 
         private Verdict addressed(Candidate candidate, Tells tells, Instant expires) {
             Alert alert = candidate.alert();
-            Audience named = directory.audience(alert);
+            Audience named = directory.audience(alert.status() == Status.Exercise ? forPlayers(alert) : alert);
             // A group may be called like a contact: a digest is for its persons alone.
             Audience audience =
                     candidate.submission().source().equals(Submission.DIGEST) ? named.contactsOnly() : named;
@@ -133,10 +163,17 @@ final class Admission {
             if (audience.reason() != null) {
                 return audience.reason();
             }
-            return somebody.computeIfAbsent(
-                            audience, a -> !directory.members(a, 0, 1).isEmpty())
-                    ? null
+            if (somebody.computeIfAbsent(audience, this::holds)) {
+                return null;
+            }
+            return holds(audience.swapped())
+                    ? "Nobody is found whom it concerns; there are people where its area would be with latitude and"
+                            + " longitude exchanged."
                     : "Nobody is found whom it concerns.";
+        }
+
+        private boolean holds(Audience audience) {
+            return !directory.members(audience, 0, 1).isEmpty();
         }
     }
 
@@ -147,6 +184,31 @@ final class Admission {
     /** The plan in force now, for an alert that is being released. */
     String ladder(Alert alert) {
         return plan.ladderJson(alert);
+    }
+
+    /** Those of its addresses who are players; all of them when it names none. An area makes nobody a player. */
+    private List<String> players(Alert alert) {
+        return alert.addresses().isEmpty()
+                ? players
+                : alert.addresses().stream().filter(players::contains).toList();
+    }
+
+    private Alert forPlayers(Alert a) {
+        return new Alert(
+                a.identifier(),
+                a.sender(),
+                a.sent(),
+                a.status(),
+                a.msgType(),
+                a.source(),
+                a.scope(),
+                a.restriction(),
+                players(a),
+                a.codes(),
+                a.note(),
+                a.references(),
+                a.incidents(),
+                a.infos());
     }
 
     static Audience audience(String json) {

@@ -16,6 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.MsgType;
 import org.tocsin.alert.Severity;
+import org.tocsin.alert.Status;
 import org.tocsin.alert.Urgency;
 import org.tocsin.delivery.Digests;
 import org.tocsin.delivery.Lane;
@@ -30,18 +31,19 @@ final class AlertRows {
     private static final String INSERT = """
             insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows, cancel_message, substance, cause_id, plan_phase, closed_at)
+                message, ladder, expires, tells, follows, cancel_message, substance, cause_id,
+                signature, plan_phase, closed_at)
             select ?, 'live', identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows::bigint[], cancel_message, substance, cause_id,
+                message, ladder, expires, tells, follows::bigint[], cancel_message, substance, cause_id, signature,
                 case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
             from unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
-                ?::uuid[], ?::bigint[])
+                ?::uuid[], ?::bigint[], ?::text[])
                 as n (identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows, cancel_message, substance, cause_id)
+                message, ladder, expires, tells, follows, cancel_message, substance, cause_id, signature)
             on conflict (site, sender, identifier, sent) do nothing
             returning id, sender, identifier, sent, content_hash, state, msg_type, severity
             """;
@@ -76,6 +78,11 @@ final class AlertRows {
         Urgency urgency() {
             Former like = succession.like();
             return like == null ? alert().urgency() : like.urgency();
+        }
+
+        /** A drill never goes before what is real. */
+        int lane() {
+            return alert().status() == Status.Exercise ? Lane.COUNT - 1 : Lane.of(severity(), urgency());
         }
     }
 
@@ -156,7 +163,7 @@ final class AlertRows {
                 .column(NewAlert::event)
                 .column(NewAlert::severity)
                 .column(NewAlert::urgency)
-                .column(n -> Lane.of(n.severity(), n.urgency()))
+                .column(NewAlert::lane)
                 .column(n -> n.verdict().state())
                 .column(n -> n.verdict().reason())
                 .column(n -> n.candidate().incidentKey())
@@ -170,7 +177,8 @@ final class AlertRows {
                 .column(n -> n.succession().followsLiteral())
                 .column(n -> n.verdict().cancelMessage())
                 .column(NewAlert::substance)
-                .column(NewAlert::causeId);
+                .column(NewAlert::causeId)
+                .column(n -> n.candidate().marks().signature());
         return byIdentity(jdbc.query(rows.statement(INSERT, site), (row, n) -> known(row)));
     }
 

@@ -16,9 +16,24 @@ record Candidate(
         Submission submission,
         Alert alert,
         String contentHash,
-        @Nullable String incidentKey) {
+        @Nullable String incidentKey,
+        Marks marks) {
     static Candidate of(int index, Submission submission, Alert alert, @Nullable String incidentKey) {
-        return new Candidate(index, submission, alert, ContentHash.of(alert), incidentKey);
+        return new Candidate(index, submission, alert, ContentHash.of(alert), incidentKey, Marks.NONE);
+    }
+
+    static Candidate of(int index, Submission submission, Trigger.Complete complete) {
+        Alert alert = complete.alert();
+        return new Candidate(index, submission, alert, ContentHash.of(alert), null, complete.marks());
+    }
+
+    /** Why a person should look before anybody is told what may be meant for others, or null. */
+    @Nullable
+    String undivided() {
+        return submission.ours() || incidentKey != null || !Places.isUndivided(alert)
+                ? null
+                : "It has several infos in one language, for several places or times, and is not told in parts: send each"
+                        + " as an alert of its own.";
     }
 
     Identity identity() {

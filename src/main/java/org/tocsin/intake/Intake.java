@@ -24,6 +24,18 @@ import org.tocsin.alert.Reference;
 public final class Intake implements SmartLifecycle {
     private static final Duration LAST_COMMITS = Duration.ofSeconds(10);
 
+    /** Of what is parked; the answer says where to go on. */
+    private static final int REPLAYED_AT_ONCE = 500;
+
+    /**
+     * What became of many parked triggers.
+     *
+     * @param parked so many could not be taken, and stay
+     * @param next to go on from; null when that was all
+     */
+    public record Replayed(
+            int replayed, int parked, @Nullable Long next) {}
+
     private final Map<Format, List<Normalizer>> normalizers = new EnumMap<>(Format.class);
     private final GroupCommit commits;
     private final Parking parking;
@@ -126,6 +138,30 @@ public final class Intake implements SmartLifecycle {
             parking.replayed(parkedId, null, operator.name());
         }
         return result;
+    }
+
+    /**
+     * All that is parked of a source, in the order in which it came; what is poison still stays parked. Broken off by
+     * {@link IntakeUnavailable}, it is begun anew with the same: what was replayed is parked no more.
+     *
+     * @param reason only those with it; null: all
+     * @param after the id to go on from; 0 at first
+     */
+    public Replayed replayAll(String source, @Nullable String reason, long after, Principal operator) {
+        List<Long> ids = parking.waiting(source, reason, after, REPLAYED_AT_ONCE);
+        int replayed = 0;
+        for (long id : ids) {
+            try {
+                IntakeResult result = replay(id, operator);
+                boolean stays = result instanceof IntakeResult.Conflict || result instanceof IntakeResult.NotAllowed;
+                replayed += result == null || stays ? 0 : 1;
+            } catch (UnacceptableSubmission stillPoison) {
+                // It stays parked, and is counted as such.
+                continue;
+            }
+        }
+        Long next = ids.size() < REPLAYED_AT_ONCE ? null : ids.get(ids.size() - 1);
+        return new Replayed(replayed, ids.size() - replayed, next);
     }
 
     /** Its source lives, whatever it says; so does each device that can be understood. */

@@ -15,7 +15,12 @@ import org.tocsin.message.Templates;
 
 /** Puts the intake together. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({IntakeSettings.class, IntakeSettings.MaxAge.class, BrakeSettings.class})
+@EnableConfigurationProperties({
+    IntakeSettings.class,
+    IntakeSettings.MaxAge.class,
+    BrakeSettings.class,
+    SignatureSettings.class
+})
 class IntakeConfiguration {
     /** Seconds; a statement that takes longer is broken off and its items are answered as not committed. */
     private static final int TRANSACTION_TIMEOUT = 20;
@@ -31,8 +36,18 @@ class IntakeConfiguration {
     }
 
     @Bean
-    Admission admission(Directory directory, Templates templates, DeliveryPlan plan, IntakeSettings.MaxAge maxAge) {
-        return new Admission(directory, templates, plan, maxAge);
+    CapSignatures capSignatures(SignatureSettings settings) {
+        return new CapSignatures(settings);
+    }
+
+    @Bean
+    Admission admission(
+            Directory directory,
+            Templates templates,
+            DeliveryPlan plan,
+            IntakeSettings.MaxAge maxAge,
+            IntakeSettings settings) {
+        return new Admission(directory, templates, plan, maxAge, settings.players());
     }
 
     @Bean

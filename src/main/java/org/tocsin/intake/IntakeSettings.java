@@ -2,6 +2,7 @@ package org.tocsin.intake;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.tocsin.alert.Severity;
  * @param events the file of the mappings of other tools' events
  * @param commitTimeout how long a caller waits for its commit before it is told to come back
  * @param rememberCancels how long a Cancel that came before its alert is looked for when an alert comes
+ * @param players groups and contacts whom an Exercise may reach; none: it reaches nobody
  * @param speaksFor by source ({@code jms-incidents}): which CAP senders that source may speak for; all without entry
  * @param expectEvery by source: how long it may be silent before the duty group is told; for ever without entry
  */
@@ -27,10 +29,12 @@ public record IntakeSettings(
         @DefaultValue("config/events.yaml") Path events,
         @DefaultValue("10s") Duration commitTimeout,
         @DefaultValue("7d") Duration rememberCancels,
+        @Nullable List<String> players,
         @Nullable Map<String, Pattern> speaksFor,
         @Nullable Map<String, Duration> expectEvery) {
 
     public IntakeSettings {
+        players = players == null ? List.of() : List.copyOf(players);
         speaksFor = speaksFor == null ? Map.of() : Map.copyOf(speaksFor);
         expectEvery = expectEvery == null ? Map.of() : Map.copyOf(expectEvery);
     }

@@ -109,10 +109,11 @@ public class Parking {
         return parked;
     }
 
-    /** The newest first; {@code before} is the id to go on from, or null. */
-    public List<Parked> list(@Nullable Long before, int limit) {
+    /** The newest first; {@code before} is the id to go on from, or null; of one source, or of all. */
+    public List<Parked> list(@Nullable Long before, @Nullable String source, int limit) {
         return jdbc.query(
-                "select * from parked where state = 'PARKED' and id < ? order by id desc limit ?",
+                "select * from parked where state = 'PARKED' and id < ? and (?::text is null or source = ?)"
+                        + " order by id desc limit ?",
                 (row, n) -> new Parked(
                         row.getLong("id"),
                         row.getString("source"),
@@ -123,6 +124,25 @@ public class Parking {
                         row.getString("state"),
                         start(payload(row.getBytes("payload_enc")))),
                 before == null ? Long.MAX_VALUE : before,
+                source,
+                source,
+                limit);
+    }
+
+    /**
+     * Those that wait, the oldest first.
+     *
+     * @param reason exactly as it is shown; null: any
+     */
+    List<Long> waiting(String source, @Nullable String reason, long after, int limit) {
+        return jdbc.queryForList(
+                "select id from parked where state = 'PARKED' and source = ? and (?::text is null or reason = ?)"
+                        + " and id > ? order by id limit ?",
+                Long.class,
+                source,
+                reason,
+                reason,
+                after,
                 limit);
     }
 

@@ -3,9 +3,13 @@ package org.tocsin.intake;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.Alert;
 import org.tocsin.alert.CapProblem.Violation;
 
-/** The items of a batch, taken apart where one submission holds several triggers: each has a result of its own. */
+/**
+ * The items of a batch, taken apart where one submission holds several triggers, or an alert speaks of several places:
+ * each has a result of its own.
+ */
 final class Parts {
     /** @param item whose part it is */
     record Part(int item, Submission submission, Trigger trigger) {}
@@ -20,6 +24,10 @@ final class Parts {
             if (items.get(i).trigger() instanceof Trigger.Pack pack) {
                 for (Trigger trigger : pack.triggers()) {
                     parts.add(new Part(i, submission, trigger));
+                }
+            } else if (items.get(i).trigger() instanceof Trigger.Complete complete && !submission.ours()) {
+                for (Alert alert : Places.of(complete.alert())) {
+                    parts.add(new Part(i, submission, new Trigger.Complete(alert, complete.marks())));
                 }
             } else {
                 parts.add(new Part(i, submission, items.get(i).trigger()));
@@ -54,18 +62,17 @@ final class Parts {
         }
         for (int i = 0; i < ofItems.length; i++) {
             if (ofItems[i] == null && items.get(i).trigger() instanceof Trigger.Pack pack) {
-                ofItems[i] = told(each.get(i), pack);
+                ofItems[i] = each.get(i).size() < pack.triggers().size()
+                        ? null
+                        : told(each.get(i), pack.problems());
             } else if (ofItems[i] == null && !each.get(i).isEmpty()) {
-                ofItems[i] = each.get(i).get(0);
+                ofItems[i] = told(each.get(i), List.of());
             }
         }
     }
 
-    private static @Nullable IntakeResult told(List<IntakeResult> results, Trigger.Pack pack) {
-        if (results.size() < pack.triggers().size()) {
-            return null;
-        }
-        String parked = pack.problems().isEmpty() ? "" : " " + parked(pack.problems());
+    private static IntakeResult told(List<IntakeResult> results, List<Violation> problems) {
+        String parked = problems.isEmpty() ? "" : " " + parked(problems);
         IntakeResult first = results.stream()
                 .min(java.util.Comparator.comparingInt(Parts::rank))
                 .orElse(null);

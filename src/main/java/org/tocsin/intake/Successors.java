@@ -70,6 +70,14 @@ final class Successors {
         }
     }
 
+    /** An alert that was told in parts is named by the first. */
+    private static List<Identity> withParts(List<Identity> names) {
+        List<Identity> all = new ArrayList<>(names);
+        names.forEach(name -> Places.others(name.identifier())
+                .forEach(part -> all.add(new Identity(name.sender(), part, name.sent()))));
+        return all;
+    }
+
     static Named named(AlertRows alerts, StormGovernor.Batch governed, Alert alert) {
         List<Identity> names =
                 alert.references().stream().map(Identity::of).distinct().toList();
@@ -79,7 +87,7 @@ final class Successors {
                 aliases.put(name, alias.alertId());
             }
         });
-        Map<Identity, KnownAlert> byName = alerts.lock(names, aliases);
+        Map<Identity, KnownAlert> byName = alerts.lock(withParts(names), aliases);
         return new Named(
                 byName,
                 byName.values().stream().distinct().toList(),
@@ -93,6 +101,9 @@ final class Successors {
             if (original.state() == AlertState.CANCELLED && named.itself(original)) {
                 return new Conflict(original.id(), "Alert " + original.id() + " is cancelled already.");
             }
+        }
+        if (candidate.marks().doubtful()) {
+            return doubtfulCancel(candidate, originals);
         }
         List<KnownAlert> ended = endedBySuccessor(originals);
         String reason = whatItDid(named, ended);
@@ -113,9 +124,20 @@ final class Successors {
         if (cancel == null) {
             return overtaken(candidate);
         }
-        alerts.expectCancelled(named.unknown(), cancel.id());
+        alerts.expectCancelled(withParts(named.unknown()), cancel.id());
         end(ended, AlertState.CANCELLED, candidate, cancel.id());
         return accepted(candidate, cancel, verdict, false);
+    }
+
+    /** It takes nothing back before a person has looked: who believes it cancels the alert itself. */
+    private IntakeResult doubtfulCancel(Candidate candidate, List<KnownAlert> originals) {
+        Verdict verdict = Verdict.recorded(
+                        admitted.of(candidate, Tells.AUDIENCE, now).expires(),
+                        originals.isEmpty() ? null : "It would cancel " + names(originals) + ": cancel that by hand.")
+                .held(candidate.marks().sentence());
+        KnownAlert cancel = insert(new AlertRows.NewAlert(
+                candidate, verdict, new Succession(first(originals), Tells.REACHED, List.of(), null), null, null));
+        return cancel == null ? overtaken(candidate) : accepted(candidate, cancel, verdict, false);
     }
 
     private static String whatItDid(Named named, List<KnownAlert> ended) {

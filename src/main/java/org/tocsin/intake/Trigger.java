@@ -8,7 +8,11 @@ import org.tocsin.alert.CapProblem.Violation;
 public sealed interface Trigger permits Trigger.Complete, Trigger.Pack, Reading, EventReport {
 
     /** It is an alert already. */
-    record Complete(Alert alert) implements Trigger {}
+    record Complete(Alert alert, Marks marks) implements Trigger {
+        Complete(Alert alert) {
+            this(alert, Marks.NONE);
+        }
+    }
 
     /**
      * Several triggers of one submission, made durable together; none, where nothing in it concerns the hub.

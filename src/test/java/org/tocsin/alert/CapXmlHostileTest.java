@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Documents that attack the reader: refused with a sentence, fast, and without a look outside. */
@@ -215,16 +214,11 @@ class CapXmlHostileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "urn:oasis:names:tc:emergency:cap:1.1, '; other versions of CAP are not accepted'",
-        "http://www.incident.com/cap/1.0, '; other versions of CAP are not accepted'",
-        "urn:oasis:names:tc:emergency:EDXL:DE:1.0, ''",
-        "'', ''"
-    })
-    void otherNamespacesAreToldWhatIsWanted(String namespace, String more) {
+    @ValueSource(strings = {"urn:oasis:names:tc:emergency:cap:1.3", "urn:oasis:names:tc:emergency:EDXL:DE:1.0", ""})
+    void otherNamespacesAreToldWhatIsWanted(String namespace) {
         assertThat(problem(VALID.replace(NS, namespace)))
-                .isEqualTo("alert: the root element alert in the namespace " + NS + ", not \"alert\" in "
-                        + Quotation.of(namespace) + more);
+                .isEqualTo("alert: the root element alert in the namespace " + NS
+                        + " (or of CAP 1.1 or 1.0), not \"alert\" in " + Quotation.of(namespace));
     }
 
     @Test

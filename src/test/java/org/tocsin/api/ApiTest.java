@@ -97,6 +97,12 @@ class ApiTest {
         "GET, /api/alerts/x, an-operator, 404",
         "GET, /api/alerts/999999/deliveries, an-operator, 404",
         "POST, /api/parked/999999/replay, an-operator, 404",
+        "POST, /api/parked/replay, an-operator, 422",
+        "POST, /api/parked/replay, a-trigger, 403",
+        "GET, /api/storms, an-operator, 200",
+        "GET, /api/storms, a-trigger, 403",
+        "POST, /api/storms/1/release, an-operator, 422",
+        "POST, /api/storms/1/reject, a-trigger, 403",
         "GET, /api/parked, an-operator, 200"
     })
     void whoMayDoWhat(String method, String path, String key, int status) throws Exception {

@@ -89,6 +89,24 @@ class LedgerGaugesTest {
     }
 
     @Test
+    void whatTheBrakeHoldsAndWhatBecameOfTheTriggersOfEachSource() {
+        alert("HELD", 10, false);
+        jdbc.update("update alert set cause_id = 7 where state = 'HELD'");
+        alert("HELD", 10, false);
+        jdbc.update("insert into intake_count (site, source, part, accepted, held, grouped) values"
+                + " ('s', 'kafka-triggers', 1, 10, 20, 70), ('s', 'kafka-triggers', 2, 1, 2, 7)");
+
+        gauges.look();
+
+        assertThat(value("tocsin.storm.waiting")).isEqualTo(1);
+        assertThat(metrics.get("tocsin.intake.triggers")
+                        .tags("source", "kafka-triggers", "outcome", "grouped")
+                        .gauge()
+                        .value())
+                .isEqualTo(77);
+    }
+
+    @Test
     void parkedTriggersReceiptsAndNoticesThatNobodyGot() {
         jdbc.update("""
                 insert into parked (site, source, submitted_by, format, reason, payload_enc, attributes_enc, payload_hash,

@@ -52,6 +52,9 @@ final class IntakeBench implements AutoCloseable {
     final TestClock clock = new TestClock();
     final HikariDataSource dataSource;
     final Intake intake;
+    /** Set before an alert comes whose signature is to be looked at. */
+    volatile CapSignatures signatures = CapSignatures.none();
+
     final Decisions decisions;
     final Storms storms;
     final Parking parking;
@@ -102,7 +105,7 @@ final class IntakeBench implements AutoCloseable {
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
         IntakeSettings settings = new IntakeSettings(
-                "main", sensorFile, eventFile, Duration.ofSeconds(5), Duration.ofDays(7), null, null);
+                "main", sensorFile, eventFile, Duration.ofSeconds(5), Duration.ofDays(7), List.of("duty"), null, null);
         Directory directory = new JdbcDirectory(dataSource, keys.cipher(), keys.hash());
         Templates templates = Templates.load(Path.of("config/templates"), ZoneId.of("Europe/Paris"));
         DeliveryPlan plan = alert -> {
@@ -113,7 +116,7 @@ final class IntakeBench implements AutoCloseable {
         };
         var maxAge = new IntakeSettings.MaxAge(
                 Duration.ofHours(24), Duration.ofHours(12), Duration.ofHours(6), Duration.ofHours(3));
-        Admission admission = new Admission(directory, templates, plan, maxAge);
+        Admission admission = new Admission(directory, templates, plan, maxAge, settings.players());
         parking = new Parking(jdbc, manager, keys.cipher(), keys.hash(), settings);
         sensors = Sensors.read(sensorFile);
         events = Events.read(eventFile, sensors);
@@ -136,8 +139,8 @@ final class IntakeBench implements AutoCloseable {
     private Intake intake(Sensors sensors, GroupCommit commits) {
         return new Intake(
                 List.of(
-                        new CapXmlNormalizer(),
-                        new CapJsonNormalizer(),
+                        new CapXmlNormalizer(signatures),
+                        new CapJsonNormalizer(signatures),
                         new SensorNormalizer(sensors),
                         new EventNormalizer(events),
                         new UnreadNormalizer()),

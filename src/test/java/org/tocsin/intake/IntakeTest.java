@@ -53,7 +53,9 @@ class IntakeTest {
 
     @ParameterizedTest(name = "{0} = {1} → {2}")
     @CsvSource(delimiter = '|', textBlock = """
-                    status    | Exercise                  | RECORDED | Its status is Exercise
+                    status    | Exercise                  | RECORDED | for none of tocsin.intake.players
+                    status    | Test                      | RECORDED | Its status is Test
+                    status    | System                    | RECORDED | Its status is System
                     status    | Draft                     | RECORDED | Its status is Draft
                     msgType   | Ack                       | RECORDED | It is an Ack
                     msgType   | Error                     | RECORDED | It is an Error
@@ -63,7 +65,17 @@ class IntakeTest {
                     headline  | Test: sirens at noon      | HELD     | says that it is a test
                     event     | Evacuation DRILL          | HELD     | says that it is a test
                     event     | exercise                  | HELD     | says that it is a test
+                    headline  | PRUEBA de sirenas         | HELD     | says that it is a test
+                    headline  | Probewarnung: Sirenen     | HELD     | says that it is a test
+                    headline  | Hochwasser (Übung)        | HELD     | says that it is a test
+                    headline  | ТЕСТ системы              | HELD     | says that it is a test
+                    headline  | 【訓練】津波警報                | HELD     | says that it is a test
+                    headline  | تجربة صافرات              | HELD     | says that it is a test
+                    headline  | ＴＥＳＴ of sirens            | HELD     | says that it is a test
+                    headline  | T\u200bEST of sirens       | HELD     | says that it is a test
                     headline  | Water test shows lead     | PLANNING |
+                    headline  | 核酸检测试剂                    | PLANNING |
+                    headline  | La prueba llegó tarde     | PLANNING |
                     headline  | The latest contest        | PLANNING |
                     addresses | nobody-here               | HELD     | nobody-here
                     addresses |                           | HELD     | neither addresses nor

@@ -77,7 +77,7 @@ class ParkingTest {
         long second = bench.parking.park(poison, why).id();
 
         assertThat(second).isEqualTo(first);
-        Parking.Parked shown = bench.parking.list(null, 100).get(0);
+        Parking.Parked shown = bench.parking.list(null, null, 100).get(0);
         assertThat(shown.id()).isEqualTo(first);
         assertThat(shown.reason()).isEqualTo("body: readable JSON");
         assertThat(shown.start())
@@ -108,6 +108,33 @@ class ParkingTest {
                     .isEqualTo("REPLAYEDolga" + accepted.id());
             assertThat(before.one("select submitted_by from alert")).isEqualTo("olga");
             assertThat(after.replay(parked.id(), IntakeBench.OPERATOR)).isNull();
+            after.stop();
+        }
+    }
+
+    @Test
+    void allThatIsParkedOfASourceIsReplayedInItsOrderAndWhatIsPoisonStillStays() throws Exception {
+        Path file = IntakeBench.temporary("sensors.yaml", "sensors: []");
+        try (IntakeBench before = new IntakeBench(file)) {
+            for (String payload : List.of("{\"level\": 4.2}", "no JSON", "{\"level\": 5.2}")) {
+                before.intake.acceptAll(List.of(before.reading("sensors/a/flood-9", payload)));
+            }
+            UnacceptableSubmission why = new UnacceptableSubmission("body", "something else");
+            Submission other = new Submission(
+                    "jms-incidents", Format.CAP_JSON, new byte[] {1}, java.util.Map.of(), IntakeBench.TRIGGER, null);
+            before.parking.park(other, why);
+            Files.writeString(file, Files.readString(Path.of("config/sensors.yaml")));
+            Intake after = before.restarted(file);
+
+            Intake.Replayed replayed = after.replayAll("mqtt-sensors", null, 0, IntakeBench.OPERATOR);
+            Intake.Replayed again = after.replayAll("mqtt-sensors", null, 0, IntakeBench.OPERATOR);
+            Intake.Replayed otherReason = after.replayAll("jms-incidents", "not this", 0, IntakeBench.OPERATOR);
+
+            assertThat(replayed).isEqualTo(new Intake.Replayed(2, 1, null));
+            assertThat(again).isEqualTo(new Intake.Replayed(0, 1, null));
+            assertThat(otherReason).isEqualTo(new Intake.Replayed(0, 0, null));
+            assertThat(before.count("parked where state = 'PARKED'")).isEqualTo(2);
+            assertThat(before.parking.list(null, "jms-incidents", 10)).hasSize(1);
             after.stop();
         }
     }
