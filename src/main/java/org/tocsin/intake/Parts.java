@@ -62,9 +62,7 @@ final class Parts {
         }
         for (int i = 0; i < ofItems.length; i++) {
             if (ofItems[i] == null && items.get(i).trigger() instanceof Trigger.Pack pack) {
-                ofItems[i] = each.get(i).size() < pack.triggers().size()
-                        ? null
-                        : told(each.get(i), pack.problems());
+                ofItems[i] = each.get(i).size() < pack.triggers().size() ? null : told(each.get(i), pack.problems());
             } else if (ofItems[i] == null && !each.get(i).isEmpty()) {
                 ofItems[i] = told(each.get(i), List.of());
             }
