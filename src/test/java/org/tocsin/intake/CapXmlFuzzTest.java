@@ -1,0 +1,19 @@
+package org.tocsin.intake;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.time.Instant;
+import java.util.Map;
+
+/** Whatever comes as CAP XML is an alert that survives the way into the ledger and back, or a problem that names its place. */
+class CapXmlFuzzTest {
+    @FuzzTest
+    void whateverComesAsXmlIsReadOrRefused(byte[] input) {
+        Submission submission = new Submission(
+                "jms-incidents", Format.CAP_XML, input, Map.of(), new Principal("fuzz", Role.TRIGGER, null), null);
+        try {
+            SoundTrigger.check(new CapXmlNormalizer().normalise(submission, Instant.EPOCH), Instant.EPOCH);
+        } catch (UnacceptableSubmission poison) {
+            SoundTrigger.check(poison);
+        }
+    }
+}

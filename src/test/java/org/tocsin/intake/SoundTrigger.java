@@ -1,0 +1,46 @@
+package org.tocsin.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.tocsin.alert.Alert;
+import org.tocsin.alert.ContentHash;
+
+/**
+ * What must hold of everything that a normaliser lets through. Not in the fuzz tests themselves: JUnit looks at their
+ * methods, which loads the records named there before Jazzer instruments them, and JDK 17 loses the fields of a record
+ * that is instrumented afterwards.
+ */
+final class SoundTrigger {
+    private SoundTrigger() {}
+
+    static void check(Trigger trigger, Instant now) {
+        if (trigger instanceof Trigger.Pack pack) {
+            pack.readings().forEach(reading -> reading(reading, now));
+        } else if (trigger instanceof Reading reading) {
+            reading(reading, now);
+        } else if (trigger instanceof Trigger.Complete complete) {
+            survivesTheLedger(complete.alert());
+        }
+    }
+
+    private static void reading(Reading reading, Instant now) {
+        assertThat(reading.key()).hasSizeLessThanOrEqualTo(600).doesNotContain("\0");
+        reading.fields()
+                .values()
+                .forEach(text -> assertThat(text).hasSizeLessThanOrEqualTo(1_000).doesNotContain("\0"));
+        assertThat(reading.at()).isBetween(now.minusSeconds(86_400), now.plusSeconds(300));
+        Double number = reading.measure().number();
+        assertThat(number == null || Double.isFinite(number)).isTrue();
+    }
+
+    private static void survivesTheLedger(Alert alert) {
+        Alert restored = CapDocument.read(CapDocument.write(alert));
+        assertThat(ContentHash.of(restored)).isEqualTo(ContentHash.of(alert));
+    }
+
+    static void check(UnacceptableSubmission poison) {
+        assertThat(poison.reason()).isNotBlank().hasSizeLessThan(2_100);
+        assertThat(poison.reason().chars()).noneMatch(Character::isISOControl);
+    }
+}
