@@ -16,9 +16,11 @@ final class SoundTrigger {
 
     static void check(Trigger trigger, Instant now) {
         if (trigger instanceof Trigger.Pack pack) {
-            pack.readings().forEach(reading -> reading(reading, now));
+            pack.triggers().forEach(one -> check(one, now));
         } else if (trigger instanceof Reading reading) {
             reading(reading, now);
+        } else if (trigger instanceof EventReport report) {
+            report(report);
         } else if (trigger instanceof Trigger.Complete complete) {
             survivesTheLedger(complete.alert());
         }
@@ -26,12 +28,19 @@ final class SoundTrigger {
 
     private static void reading(Reading reading, Instant now) {
         assertThat(reading.key()).hasSizeLessThanOrEqualTo(600).doesNotContain("\0");
-        reading.fields()
-                .values()
-                .forEach(text -> assertThat(text).hasSizeLessThanOrEqualTo(1_000).doesNotContain("\0"));
+        reading.fields().values().forEach(text -> assertThat(text)
+                .hasSizeLessThanOrEqualTo(1_000)
+                .doesNotContain("\0"));
         assertThat(reading.at()).isBetween(now.minusSeconds(86_400), now.plusSeconds(300));
         Double number = reading.measure().number();
         assertThat(number == null || Double.isFinite(number)).isTrue();
+    }
+
+    private static void report(EventReport report) {
+        assertThat(report.key()).hasSizeLessThanOrEqualTo(600).doesNotContain("\0");
+        report.texts()
+                .values()
+                .forEach(text -> assertThat(text.headline()).isNotBlank().doesNotContain("\0"));
     }
 
     private static void survivesTheLedger(Alert alert) {
