@@ -71,7 +71,7 @@ final class ExchangeSubmission {
             }
             Format format = unread
                     ? Format.UNREAD
-                    : kafka == null
+                    : kafka == null && !(message instanceof PahoMqtt5Message)
                             ? format(source, attributes, bytes)
                             : formatByTopic(source, attributes.get(Submission.TOPIC), bytes);
             return new Submission(

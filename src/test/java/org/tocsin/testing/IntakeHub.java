@@ -85,6 +85,18 @@ public final class IntakeHub implements AutoCloseable {
                 clear-at: 3
                 addresses: [flood-zone-a]
                 text: {en: {headline: "{{device}} at {{value}}"}}
+              - name: outside-gauge
+                source: mqtt-outside
+                topic: plant/*/level
+                device: /gauge
+                value: /level
+                sender: plant@example.org
+                event: Flood
+                category: Met
+                levels: [{raise-at: 4, severity: Moderate}]
+                clear-at: 3
+                addresses: [flood-zone-a]
+                text: {en: {headline: "{{device}} at {{value}}"}}
               - name: last-will
                 source: mqtt-sensors
                 topic: sensors/*/*/status
@@ -222,7 +234,7 @@ public final class IntakeHub implements AutoCloseable {
                                         + "|DecisionsController|ParkedController|StormsController)",
                                 "org\\.tocsin\\.delivery\\.HubIdentity",
                                 "org\\.tocsin\\.feed\\.FeedConfiguration",
-                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess"
+                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess|MqttOutsideComponent"
                                         + "|FeedRound)"
                             }))
     public static class App {

@@ -1,0 +1,234 @@
+package org.tocsin.routing;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Constants;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Endpoint;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Message;
+import org.apache.camel.support.DefaultConsumer;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands each message on until the route has made it durable or parked it, and acknowledges it after that, never before.
+ * That of camel-paho-mqtt5 (4.17) connects before it listens, so that what comes at that moment is left unacknowledged;
+ * forgets a message whose route failed; fails the start while the broker is away; and may acknowledge a message under a
+ * number that by then belongs to another one. Here each connection has a client of its own, and a message is acknowledged
+ * on the connection that brought it or not at all: then the broker, which keeps the session, sends it again.
+ *
+ * <p>One message at a time, in the order of the broker. Of a message come body, topic and the flag "retained": its other
+ * properties, those of its sender above all, become no headers.
+ */
+final class MqttOutsideConsumer extends DefaultConsumer {
+    private static final Logger log = LoggerFactory.getLogger(MqttOutsideConsumer.class);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long PATIENCE_MILLIS = 10_000;
+    private static final int TELL_AGAIN = 60;
+    private static final int LEAST_FAILURE = 0x80;
+
+    /** What the broker has for us is sent when a subscription is new, not each time we come back to it. */
+    private static final int RETAINED_IF_NEW = 1;
+
+    private final PahoMqtt5Configuration configuration;
+    private final MqttConnectionOptions options;
+    private final List<String> topics;
+    /** Held while a message is handed on: no connection is made while one of the last is still in hand. */
+    private final ReentrantLock hand = new ReentrantLock();
+
+    private volatile @Nullable Thread keeper;
+    private int failures;
+
+    MqttOutsideConsumer(
+            PahoMqtt5Endpoint endpoint, Processor processor, MqttConnectionOptions options, List<String> topics) {
+        super(endpoint, processor);
+        this.configuration = endpoint.getConfiguration();
+        this.options = options;
+        this.topics = topics;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        Thread thread = new Thread(this::keepConnected, getRouteId() + "-connection");
+        thread.setDaemon(true);
+        keeper = thread;
+        thread.start();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        Thread thread = keeper;
+        keeper = null;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+            thread.join(PATIENCE_MILLIS);
+        }
+        super.doStop();
+    }
+
+    private void keepConnected() {
+        Thread me = Thread.currentThread();
+        while (keeper == me) {
+            try {
+                Connection connection = new Connection(me);
+                try {
+                    connection.open();
+                    while (keeper == me && connection.client.isConnected()) {
+                        LockSupport.parkNanos(this, LOOK_NANOS);
+                    }
+                    tell(keeper == me ? "the connection ended" : null);
+                } finally {
+                    connection.end();
+                }
+            } catch (MqttException e) {
+                tell("reason " + e.getReasonCode());
+            } catch (RuntimeException e) {
+                tell(e.getClass().getSimpleName());
+            }
+            if (keeper == me) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void tell(@Nullable String failure) {
+        if (failure != null && failures++ % TELL_AGAIN == 0) {
+            log.warn("{}: no connection to its broker ({}); tried again without end", getRouteId(), failure);
+        }
+    }
+
+    /** @return why the route failed; null when the message is durable or parked */
+    private @Nullable Throwable handOn(String topic, MqttMessage message) {
+        Exchange exchange = createExchange(false);
+        try {
+            PahoMqtt5Message in = new PahoMqtt5Message(exchange.getContext(), message);
+            in.setBody(message.getPayload());
+            in.setHeader(PahoMqtt5Constants.MQTT_TOPIC, topic);
+            exchange.setIn(in);
+            getProcessor().process(exchange);
+            return exchange.getException();
+        } catch (Exception e) {
+            return e;
+        } finally {
+            releaseExchange(exchange, false);
+        }
+    }
+
+    /** One connection, from its first packet to its last. */
+    private final class Connection implements MqttCallback {
+        private final MqttClient client;
+        private final Thread owner;
+        private volatile boolean over;
+
+        Connection(Thread owner) throws MqttException {
+            this.owner = owner;
+            client = new MqttClient(configuration.getBrokerUrl(), configuration.getClientId(), new MemoryPersistence());
+            client.setTimeToWait(TimeUnit.SECONDS.toMillis(configuration.getConnectionTimeout()));
+            client.setManualAcks(true);
+            client.setCallback(this);
+        }
+
+        void open() throws MqttException {
+            boolean resumed = client.connectWithResult(options).getSessionPresent();
+            MqttSubscription[] wanted = topics.stream()
+                    .map(topic -> {
+                        MqttSubscription subscription = new MqttSubscription(topic, configuration.getQos());
+                        subscription.setRetainHandling(RETAINED_IF_NEW);
+                        return subscription;
+                    })
+                    .toArray(MqttSubscription[]::new);
+            for (int granted : client.subscribe(wanted).getReasonCodes()) {
+                if (granted >= LEAST_FAILURE) {
+                    throw new MqttException(granted);
+                }
+                if (granted < configuration.getQos()) {
+                    log.warn("{}: its broker grants QoS {} only; messages can be lost", getRouteId(), granted);
+                }
+            }
+            failures = 0;
+            log.info("{}: connected, with {} session", getRouteId(), resumed ? "its old" : "a new");
+        }
+
+        void end() {
+            over = true;
+            try {
+                if (client.isConnected()) {
+                    client.disconnectForcibly(0, 200, true);
+                }
+                client.close(true);
+            } catch (MqttException | RuntimeException e) {
+                log.debug("the connection was gone already", e);
+            }
+            hand.lock();
+            hand.unlock();
+        }
+
+        /** Whether to try once more. QoS 0 comes once; all else comes again on the next connection. */
+        private boolean goesOn(MqttMessage message) {
+            return keeper == owner && (!over || message.getQos() == 0);
+        }
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            hand.lock();
+            try {
+                for (int tries = 0; goesOn(message); tries++) {
+                    Throwable failure = handOn(topic, message);
+                    if (failure == null) {
+                        acknowledge(message);
+                        return;
+                    }
+                    if (tries % TELL_AGAIN == 0) {
+                        log.warn(
+                                "{}: a message cannot be taken now ({}), and is tried again without end",
+                                getRouteId(),
+                                failure.getClass().getSimpleName());
+                    }
+                    LockSupport.parkNanos(this, PAUSE_NANOS);
+                }
+            } finally {
+                hand.unlock();
+            }
+        }
+
+        private void acknowledge(MqttMessage message) {
+            try {
+                client.messageArrivedComplete(message.getId(), message.getQos());
+            } catch (MqttException e) {
+                log.debug("not acknowledged: it comes again, and is known", e);
+            }
+        }
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {}
+
+        @Override
+        public void mqttErrorOccurred(MqttException exception) {}
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean reconnect, String serverUri) {}
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+    }
+}

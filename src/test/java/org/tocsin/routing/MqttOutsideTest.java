@@ -1,0 +1,234 @@
+package org.tocsin.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tocsin.testing.DatabaseOutage;
+import org.tocsin.testing.IntakeHub;
+import org.tocsin.testing.MqttServer;
+import org.tocsin.testing.OutsideClient;
+
+/** Messages of a real broker that is not the hub's own, and that comes after the hub. */
+class MqttOutsideTest {
+    private static final String ROUTE = "intake-mqtt-outside";
+    private static final String CLIENT = "hub-1";
+    private static final String PASSWORD = "#a+b %41&c=(d)";
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final MqttServer broker = new MqttServer(PASSWORD);
+    private static final IntakeHub hub = new IntakeHub(
+            "--tocsin.mqtt.broker-url=" + broker.url(),
+            "--tocsin.mqtt.topics=plant/#, $share/hubs/desk/+",
+            "--tocsin.mqtt.username=" + MqttServer.USER,
+            "--tocsin.mqtt.password=" + PASSWORD,
+            "--tocsin.mqtt.client-id=" + CLIENT);
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker.start();
+        awaitSubscribed();
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        hub.close();
+        broker.close();
+    }
+
+    private final String name = UUID.randomUUID().toString();
+
+    @Test
+    void aReadingBecomesAnAlertByTheMappingOfItsTopicAndTheSameAgainDoesNot() {
+        publish("plant/1/level", reading(4.2));
+        publish("plant/1/level", reading(4.2));
+        awaitDone();
+
+        awaitAlerts("incident_key like '%" + name + "%' and source = 'mqtt-outside'", 1);
+    }
+
+    @Test
+    void capBecomesAnAlertAsXmlAndAsJsonAndBySharedSubscription() {
+        publish("plant/alerts", cap(name + "j"));
+        publish("desk/alerts", """
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
+                <sender>desk@example.org</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
+                <scope>Private</scope><addresses>flood-zone-a</addresses>
+                <info><category>Met</category><event>Flood</event><urgency>Immediate</urgency>
+                <severity>Severe</severity><certainty>Observed</certainty></info></alert>
+                """.formatted(name + "x", now()));
+
+        awaitAlerts("identifier in ('" + name + "j', '" + name + "x') and source = 'mqtt-outside'", 2);
+    }
+
+    @Test
+    void aRetainedMessageThatTheBrokerSendsAtEachNewSubscriptionIsOneAlert() throws Exception {
+        awaitDone();
+        var routes = hub.bean(CamelContext.class).getRouteController();
+        routes.stopRoute(ROUTE);
+        broker.forget(CLIENT);
+        broker.publish("plant/2/level", reading(4.2), true, Map.of());
+        routes.startRoute(ROUTE);
+        // Nobody was subscribed when it was published.
+        awaitAlerts("incident_key like '%" + name + "%'", 1);
+
+        broker.forget(CLIENT);
+        awaitSubscribed();
+        awaitDone();
+        assertThat(hub.count("alert where incident_key like '%" + name + "%'")).isEqualTo(1);
+    }
+
+    @Test
+    void poisonIsParkedAndWhatIsBehindItGoesOn() {
+        long parked = hub.count("parked");
+        publish("plant/alerts", "{\"nonsense\": \"" + name + "\"");
+        publish("plant/alerts", "");
+        publish("plant/3/level", "{\"gauge\": \"" + name + "\"}");
+        publish("plant/alerts", cap(name));
+
+        awaitAlerts("identifier = '" + name + "'", 1);
+        awaitDone();
+        assertThat(hub.count("parked")).isEqualTo(parked + 3);
+    }
+
+    @Test
+    void whatComesWhileTheDatabaseIsAwayIsAcknowledgedAfterItIsInTheLedgerAndNotBefore() {
+        awaitDone();
+        long parked = hub.count("parked");
+        try (DatabaseOutage outage = DatabaseOutage.of(hub.database)) {
+            publishCap(30, 7);
+            await().during(Duration.ofSeconds(3)).atMost(LONG).until(() -> broker.waiting(CLIENT) == 30);
+        }
+
+        awaitAlerts("identifier like '" + name + "%'", 29);
+        awaitDone();
+        assertThat(hub.count("parked")).isEqualTo(parked + 1);
+    }
+
+    @Test
+    void aBrokerThatGoesAwayWhileTheDatabaseIsAwayKeepsWhatItHasAndIsFoundAgain() throws Exception {
+        awaitDone();
+        try (DatabaseOutage outage = DatabaseOutage.of(hub.database)) {
+            publishCap(15, -1);
+            broker.stop();
+            broker.start();
+            await().atMost(LONG).until(() -> broker.waiting(CLIENT) == 15);
+        }
+
+        awaitAlerts("identifier like '" + name + "%'", 15);
+        awaitDone();
+    }
+
+    @Test
+    void whatComesWhileTheHubIsAwayIsTakenWhenItIsBackAllOfIt() throws Exception {
+        awaitDone();
+        var routes = hub.bean(CamelContext.class).getRouteController();
+        routes.stopRoute(ROUTE);
+        publishCap(200, -1);
+        assertThat(broker.waiting(CLIENT)).isEqualTo(200);
+        routes.startRoute(ROUTE);
+
+        awaitAlerts("identifier like '" + name + "%'", 200);
+        awaitDone();
+    }
+
+    @Test
+    void nothingThatASenderWritesBesideTheBodySteersARoute() {
+        broker.publish(
+                "plant/${bean:acceptAlert?method=park}{{x}}/level",
+                reading(4.2),
+                false,
+                Map.of(
+                        "CamelHttpUri", "http://127.0.0.1:1/",
+                        "CamelMqttTopic", "plant/alerts",
+                        "JMSXUserID", "chief",
+                        "JMSTimestamp", "1",
+                        "content-type", "application/cap+xml"));
+
+        awaitAlerts("incident_key like '%" + name + "%' and submitted_by = 'mqtt-outside'", 1);
+        awaitDone();
+    }
+
+    @Test
+    void mosquittoPublishes() {
+        OutsideClient.MOSQUITTO_PUB.required();
+        OutsideClient.MOSQUITTO_PUB.run(
+                cap(name),
+                "-L",
+                "mqtt://127.0.0.1:" + broker.url().replaceAll(".*:", "") + "/plant/alerts",
+                "-u",
+                MqttServer.USER,
+                "-P",
+                PASSWORD,
+                "-V",
+                "5",
+                "-q",
+                "1",
+                "-D",
+                "PUBLISH",
+                "user-property",
+                "CamelHttpUri",
+                "http://x",
+                "-s");
+
+        awaitAlerts("identifier = '" + name + "'", 1);
+    }
+
+    private static void publish(String topic, String text) {
+        broker.publish(topic, text, false, Map.of());
+    }
+
+    /** So many, on one connection; one of them is none. */
+    private void publishCap(int count, int poison) {
+        broker.with("many-" + name, client -> {
+            for (int i = 0; i < count; i++) {
+                String text = i == poison ? name : cap(name + i);
+                client.publish("plant/alerts", text.getBytes(StandardCharsets.UTF_8), 1, false);
+            }
+        });
+    }
+
+    /** A message sent now arrives. */
+    private static void awaitSubscribed() {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(300)).until(() -> {
+            String probe = "probe-" + UUID.randomUUID();
+            publish("plant/alerts", cap(probe));
+            return hub.count("alert where identifier = '" + probe + "'") == 1;
+        });
+    }
+
+    private static void awaitDone() {
+        await().atMost(LONG).until(() -> broker.waiting(CLIENT) == 0);
+    }
+
+    private static void awaitAlerts(String where, long count) {
+        await().atMost(LONG).untilAsserted(() -> assertThat(hub.count("alert where " + where))
+                .isEqualTo(count));
+    }
+
+    private String reading(double level) {
+        return "{\"gauge\": \"" + name + "\", \"level\": " + level + "}";
+    }
+
+    private static String now() {
+        return OffsetDateTime.now(ZoneOffset.UTC).format(IntakeHub.CAP_TIME);
+    }
+
+    private static String cap(String identifier) {
+        return """
+                {"identifier": "%s", "sender": "desk@example.org", "sent": "%s", "status": "Actual",
+                 "msgType": "Alert", "scope": "Private", "addresses": "flood-zone-a",
+                 "info": {"category": "Met", "event": "Flood", "urgency": "Immediate", "severity": "Severe",
+                          "certainty": "Observed", "headline": "Water rises"}}
+                """.formatted(identifier, now());
+    }
+}
