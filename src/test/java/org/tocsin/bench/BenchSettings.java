@@ -16,6 +16,7 @@ import java.util.List;
  * @param ratePeople told at the pace of {@code tocsin.whatsapp.messages-per-second}
  * @param lanePeople told of something minor, while a sensor reports something extreme
  * @param triggers small JSON readings handed in by each source
+ * @param storm minor alerts of a few causes, with an extreme one among them; part {@code storm}
  * @param crowd in the directory, of parts {@code audience} and {@code million}
  * @param plainConsumers of the plain Camel route
  * @param hubJvm the JVM flags of the hub, as README says for production; the plain Camel route has the same
@@ -31,13 +32,14 @@ record BenchSettings(
         int ratePeople,
         int lanePeople,
         int triggers,
+        int storm,
         int crowd,
         int plainConsumers,
         List<String> hubJvm,
         Path folder) {
     static final String DEFAULT_PARTS = "start,mqtt,fanout,plain,receipts,rate,lanes,triggers";
-    /** {@link CrowdTrial} (about fifteen minutes) and {@link SimulatorSpeedBench}. */
-    static final String PARTS_ON_REQUEST = "audience,million,simulator";
+    /** {@link CrowdTrial} (about fifteen minutes), {@link StormTrial} (about five) and {@link SimulatorSpeedBench}. */
+    static final String PARTS_ON_REQUEST = "audience,million,storm,simulator";
 
     static BenchSettings fromSystemProperties() {
         BenchSettings settings = new BenchSettings(
@@ -53,6 +55,7 @@ record BenchSettings(
                 Integer.getInteger("ratePeople", 20_000),
                 Integer.getInteger("lanePeople", 100_000),
                 Integer.getInteger("triggers", 100_000),
+                Integer.getInteger("storm", 1_000_000),
                 Integer.getInteger("crowd", 1_000_000),
                 Integer.getInteger("plainConsumers", 50),
                 words(System.getProperty("hubJvm", "-Xmx256m -XX:+UseParallelGC"), " "),
@@ -76,7 +79,7 @@ record BenchSettings(
     }
 
     String command() {
-        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -DratePeople=%d -DlanePeople=%d -Dtriggers=%d -Dcrowd=%d -DplainConsumers=%d \"-DhubJvm=%s\""
+        return "mvn -q -Pbench verify -Dpeople=%d -Druns=%d -DwarmUp=%d -Dmessages=%d -Drate=%d -Dparts=%s -Dlatencies=%s -DratePeople=%d -DlanePeople=%d -Dtriggers=%d -Dstorm=%d -Dcrowd=%d -DplainConsumers=%d \"-DhubJvm=%s\""
                 .formatted(
                         people,
                         runs,
@@ -88,6 +91,7 @@ record BenchSettings(
                         ratePeople,
                         lanePeople,
                         triggers,
+                        storm,
                         crowd,
                         plainConsumers,
                         String.join(" ", hubJvm));

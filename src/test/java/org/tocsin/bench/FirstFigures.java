@@ -31,6 +31,7 @@ import org.tocsin.testing.KafkaServer;
  * <tr><td>triggers</td><td>readings a second by Kafka, JMS and MQTT, each in the ledger before it is acknowledged</td></tr>
  * <tr><td>audience</td><td>on request: how soon the first of a large audience is called, in a directory of a million</td></tr>
  * <tr><td>million</td><td>on request: a fan-out to all of them, beside one to a tenth; what the tables take</td></tr>
+ * <tr><td>storm</td><td>on request: a million minor alerts by Kafka, and one Extreme by MQTT half-way</td></tr>
  * <tr><td>simulator</td><td>on request: {@link SimulatorSpeedBench}</td></tr>
  * </table>
  *
@@ -99,6 +100,9 @@ public final class FirstFigures {
         }
         if (settings.has("triggers")) {
             measure("triggers a second", 2, this::triggers);
+        }
+        if (settings.has("storm")) {
+            measure("a storm of " + settings.storm() + " minor alerts", 2, this::storm);
         }
         if (settings.has("audience") || settings.has("million")) {
             measure(settings.crowd() + " people in the directory", settings.crowd(), this::crowd);
@@ -235,6 +239,20 @@ public final class FirstFigures {
                         kafka.arguments("--tocsin.kafka.topics=" + TriggersTrial.TOPIC))) {
             new TriggersTrial(settings.triggers(), hub, kafka).run(part);
             putMemory(part, hub);
+        }
+    }
+
+    private void storm(Part part, Path folder) throws Exception {
+        List<String> more = new ArrayList<>(StormTrial.BRAKE);
+        try (KafkaServer kafka = new KafkaServer(4, StormTrial.TOPIC);
+                SimulatorProcess simulator =
+                        SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 10_000)) {
+            more.addAll(List.of(kafka.arguments("--tocsin.kafka.topics=" + StormTrial.TOPIC)));
+            try (HubProcess hub = HubProcess.start(
+                    Program.classes(), settings.hubJvm(), folder, simulator, 0, more.toArray(String[]::new))) {
+                new StormTrial(settings.storm(), hub, kafka, simulator).run(part);
+                putMemory(part, hub);
+            }
         }
     }
 

@@ -29,8 +29,8 @@ import org.tocsin.testing.Installation;
  */
 class BrokenConfigurationIT {
     private static final double AIM_SECONDS = 15;
-    /** On a machine where this many processes want each processor, a time says nothing of the hub. */
-    private static final double EXTREME_LOAD = 4;
+    /** On a machine where this many processes want each processor, a time says little of the hub. */
+    private static final double MUCH_LOAD = 1.5;
     /** Until a process counts as one that does not end. */
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
@@ -247,15 +247,15 @@ class BrokenConfigurationIT {
             assertThat(installation.read("out")).doesNotContain("\tat ", " ERROR ");
             assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
             assertThat(installation.processes()).isEmpty();
-            if (!extremeLoad()) {
+            if (!muchLoad()) {
                 assertThat(seconds).as("seconds from the launch to the end").isLessThan(AIM_SECONDS);
             }
         }
     }
 
-    private static boolean extremeLoad() {
+    private static boolean muchLoad() {
         OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
-        return machine.getSystemLoadAverage() > EXTREME_LOAD * machine.getAvailableProcessors();
+        return machine.getSystemLoadAverage() > MUCH_LOAD * machine.getAvailableProcessors();
     }
 
     /** Else all the others might fail for some other reason. */
