@@ -1,9 +1,10 @@
 package org.tocsin.routing;
 
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
@@ -32,14 +33,20 @@ import org.slf4j.LoggerFactory;
  * number that by then belongs to another one. Here each connection has a client of its own, and a message is acknowledged
  * on the connection that brought it or not at all: then the broker, which keeps the session, sends it again.
  *
- * <p>One message at a time, in the order of the broker. Of a message come body, topic and the flag "retained": its other
- * properties, those of its sender above all, become no headers.
+ * <p>One message at a time, in the order of the broker. What has arrived is handed on even when its connection has ended
+ * meanwhile, before there is another one: a broker that forgets its sessions would not send it again.
+ *
+ * <p>Of a message come body, topic and the flag "retained": its other properties, those of its sender above all, become no
+ * headers.
  */
 final class MqttOutsideConsumer extends DefaultConsumer {
     private static final Logger log = LoggerFactory.getLogger(MqttOutsideConsumer.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long PATIENCE_MILLIS = 10_000;
+    private static final long LOOK_MILLIS = 100;
+    private static final long PATIENCE_MILLIS = 15_000;
+    /** More than the broker sends of QoS 1 without acknowledgement (receiveMaximum); QoS 0 waits in the network then. */
+    private static final int MOST_AT_HAND = 100;
+
     private static final int TELL_AGAIN = 60;
     private static final int LEAST_FAILURE = 0x80;
 
@@ -49,8 +56,6 @@ final class MqttOutsideConsumer extends DefaultConsumer {
     private final PahoMqtt5Configuration configuration;
     private final MqttConnectionOptions options;
     private final List<String> topics;
-    /** Held while a message is handed on: no connection is made while one of the last is still in hand. */
-    private final ReentrantLock hand = new ReentrantLock();
 
     private volatile @Nullable Thread keeper;
     private int failures;
@@ -91,7 +96,7 @@ final class MqttOutsideConsumer extends DefaultConsumer {
                 try {
                     connection.open();
                     while (keeper == me && connection.client.isConnected()) {
-                        LockSupport.parkNanos(this, LOOK_NANOS);
+                        connection.handOnOne();
                     }
                     tell(keeper == me ? "the connection ended" : null);
                 } finally {
@@ -101,6 +106,8 @@ final class MqttOutsideConsumer extends DefaultConsumer {
                 tell("reason " + e.getReasonCode());
             } catch (RuntimeException e) {
                 tell(e.getClass().getSimpleName());
+            } catch (InterruptedException e) {
+                tell("interrupted");
             }
             if (keeper == me) {
                 LockSupport.parkNanos(this, PAUSE_NANOS);
@@ -124,17 +131,21 @@ final class MqttOutsideConsumer extends DefaultConsumer {
             exchange.setIn(in);
             getProcessor().process(exchange);
             return exchange.getException();
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Whatever it is: this thread must go on, and the message is not taken.
             return e;
         } finally {
             releaseExchange(exchange, false);
         }
     }
 
+    private record Arrival(String topic, MqttMessage message) {}
+
     /** One connection, from its first packet to its last. */
     private final class Connection implements MqttCallback {
         private final MqttClient client;
         private final Thread owner;
+        private final BlockingQueue<Arrival> atHand = new ArrayBlockingQueue<>(MOST_AT_HAND);
         private volatile boolean over;
 
         Connection(Thread owner) throws MqttException {
@@ -166,7 +177,16 @@ final class MqttOutsideConsumer extends DefaultConsumer {
             log.info("{}: connected, with {} session", getRouteId(), resumed ? "its old" : "a new");
         }
 
-        void end() {
+        /** Waits a moment for it. */
+        void handOnOne() throws InterruptedException {
+            Arrival next = atHand.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            if (next != null) {
+                handOnSurely(next);
+            }
+        }
+
+        /** Returns when nothing of it is left at hand. */
+        void end() throws InterruptedException {
             over = true;
             try {
                 if (client.isConnected()) {
@@ -176,42 +196,48 @@ final class MqttOutsideConsumer extends DefaultConsumer {
             } catch (MqttException | RuntimeException e) {
                 log.debug("the connection was gone already", e);
             }
-            hand.lock();
-            hand.unlock();
+            while (keeper == owner && !atHand.isEmpty()) {
+                handOnOne();
+            }
         }
 
-        /** Whether to try once more. QoS 0 comes once; all else comes again on the next connection. */
-        private boolean goesOn(MqttMessage message) {
-            return keeper == owner && (!over || message.getQos() == 0);
-        }
-
-        @Override
-        public void messageArrived(String topic, MqttMessage message) {
-            hand.lock();
-            try {
-                for (int tries = 0; goesOn(message); tries++) {
-                    Throwable failure = handOn(topic, message);
-                    if (failure == null) {
-                        acknowledge(message);
-                        return;
-                    }
-                    if (tries % TELL_AGAIN == 0) {
-                        log.warn(
-                                "{}: a message cannot be taken now ({}), and is tried again without end",
-                                getRouteId(),
-                                failure.getClass().getSimpleName());
-                    }
-                    LockSupport.parkNanos(this, PAUSE_NANOS);
+        private void handOnSurely(Arrival arrival) {
+            for (int tries = 0; keeper == owner; tries++) {
+                Throwable failure = handOn(arrival.topic(), arrival.message());
+                if (failure == null) {
+                    acknowledge(arrival.message());
+                    return;
                 }
-            } finally {
-                hand.unlock();
+                if (tries % TELL_AGAIN == 0) {
+                    log.warn(
+                            "{}: a message cannot be taken now ({}), and is tried again without end",
+                            getRouteId(),
+                            failure.getClass().getSimpleName());
+                }
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
+        }
+
+        /** On the thread of the client, which must be free to hear the broker. */
+        @Override
+        public void messageArrived(String topic, MqttMessage message) throws InterruptedException {
+            Arrival arrival = new Arrival(topic, message);
+            while (keeper == owner && !over) {
+                if (atHand.offer(arrival, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
             }
         }
 
         private void acknowledge(MqttMessage message) {
+            if (over) {
+                return;
+            }
             try {
                 client.messageArrivedComplete(message.getId(), message.getQos());
-            } catch (MqttException e) {
+            } catch (MqttException | RuntimeException e) {
+                // A client that is closed answers with a NullPointerException; those behind it are handed on all the
+                // same.
                 log.debug("not acknowledged: it comes again, and is known", e);
             }
         }

@@ -129,6 +129,21 @@ class MqttOutsideTest {
     }
 
     @Test
+    void whatHasArrivedIsTakenEvenIfTheBrokerForgetsTheSession() {
+        awaitDone();
+        try (DatabaseOutage outage = DatabaseOutage.of(hub.database)) {
+            publishCap(5, -1);
+            // Sent, and then some time to be read.
+            await().during(Duration.ofSeconds(1)).atMost(LONG).until(() -> broker.sent(CLIENT) == 5);
+            broker.forget(CLIENT);
+            await().atMost(LONG).until(() -> broker.waiting(CLIENT) == 0);
+        }
+
+        awaitAlerts("identifier like '" + name + "%'", 5);
+        awaitSubscribed();
+    }
+
+    @Test
     void whatComesWhileTheHubIsAwayIsTakenWhenItIsBackAllOfIt() throws Exception {
         awaitDone();
         var routes = hub.bean(CamelContext.class).getRouteController();

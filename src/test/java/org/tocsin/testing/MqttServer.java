@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
 import org.apache.activemq.artemis.core.postoffice.impl.LocalQueueBinding;
 import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
@@ -73,13 +75,22 @@ public final class MqttServer implements AutoCloseable {
 
     /** How many messages this client has not acknowledged, those that it was sent among them. */
     public long waiting(String clientId) {
+        return sum(clientId, Queue::getMessageCount);
+    }
+
+    /** How many of these it was sent. */
+    public long sent(String clientId) {
+        return sum(clientId, Queue::getDeliveringCount);
+    }
+
+    private long sum(String clientId, ToLongFunction<Queue> count) {
         return server.getActiveMQServer()
                 .getPostOffice()
                 .getAllBindings()
                 .filter(LocalQueueBinding.class::isInstance)
                 .map(binding -> ((LocalQueueBinding) binding).getQueue())
                 .filter(queue -> queue.getName().toString().startsWith(clientId))
-                .mapToLong(org.apache.activemq.artemis.core.server.Queue::getMessageCount)
+                .mapToLong(count)
                 .sum();
     }
 
