@@ -18,6 +18,9 @@ import org.tocsin.feed.FeedComparison.Known;
 
 /** What is known of each feed, for all hubs: tables {@code feed} and {@code feed_entry}. */
 final class FeedRows {
+    /** For whoever reads the notice at night. */
+    private static final String SEE = "See the feed's address, tocsin.feeds, and the hubs' logs";
+
     /** Longer than a poll can take: its requests, {@link FeedPoller#LINKS}, and the commit of what is new. */
     private static final Duration LEASE = Duration.ofMinutes(8);
     /** An entry that was gone for longer is new when it comes again. */
@@ -211,7 +214,7 @@ final class FeedRows {
     }
 
     private void tell(String what, String detail) {
-        jdbc.update("insert into hub_event (what, detail) values (?, ?)", what, detail);
+        jdbc.update("insert into hub_event (what, detail, see) values (?, ?, ?)", what, detail, SEE);
     }
 
     private static @Nullable JsonNode read(@Nullable String document) {

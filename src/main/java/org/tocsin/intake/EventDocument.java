@@ -1,33 +1,18 @@
 package org.tocsin.intake;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.intake.payload.StrictJson;
 
 /** The JSON document of a submission, taken apart into its events. */
 final class EventDocument {
     private static final int MAX_BYTES = 1 << 20;
-    private static final int MAX_DEPTH = 32;
     /** Of one document. A mebibyte holds no more that say anything. */
     private static final int MAX_EVENTS = 5_000;
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxNumberLength(100)
-                            .build())
-                    .build())
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private EventDocument() {}
 
@@ -54,16 +39,11 @@ final class EventDocument {
         if (payload.length > MAX_BYTES) {
             throw new UnacceptableSubmission("body", "at most " + MAX_BYTES + " bytes");
         }
-        try {
-            JsonNode root = JSON.readTree(payload);
-            if (root == null || !root.isContainerNode()) {
-                throw new UnacceptableSubmission("body", "a JSON object");
-            }
-            return root;
-        } catch (IOException e) {
-            // Without the parser's message: it quotes the payload.
-            throw new UnacceptableSubmission("body", "readable JSON, at most " + MAX_DEPTH + " levels deep");
+        JsonNode root = StrictJson.read(payload);
+        if (!root.isContainerNode()) {
+            throw new UnacceptableSubmission("body", "a JSON object");
         }
+        return root;
     }
 
     /**
@@ -74,7 +54,7 @@ final class EventDocument {
         if (submission.attributes().keySet().stream().noneMatch(name -> name.startsWith(Submission.CLOUD_EVENT))) {
             return body;
         }
-        ObjectNode envelope = JSON.createObjectNode();
+        ObjectNode envelope = JsonNodeFactory.instance.objectNode();
         submission.attributes().forEach((name, value) -> {
             if (name.startsWith(Submission.CLOUD_EVENT)) {
                 envelope.put(name.substring(Submission.CLOUD_EVENT.length()), value);

@@ -1,11 +1,5 @@
 package org.tocsin.intake;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -66,35 +60,10 @@ final class EventFile {
 
     /** A file that is not there is a hub without such events. */
     static List<EventMapping> read(Path file) {
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        JsonNode root;
-        try {
-            root = YAMLMapper.builder()
-                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                    .build()
-                    .readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null
-                    ? "?"
-                    : String.valueOf(e.getLocation().getLineNr());
-            throw new BadSensorFile(file.toString(), "line " + line, "is not readable YAML; correct it");
-        } catch (IOException e) {
-            throw new BadSensorFile(file.toString(), "file", "cannot be read; check its permissions");
-        }
-        return mappings(new YamlNode(file.toString(), "", root));
-    }
-
-    private static List<EventMapping> mappings(YamlNode root) {
-        if (root.json().isMissingNode() || root.json().isNull()) {
-            return List.of();
-        }
-        root.allowOnly(Set.of("events"));
         List<EventMapping> mappings = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Map<String, String> splits = new HashMap<>();
-        for (YamlNode node : root.list("events")) {
+        for (YamlNode node : MappingFile.entries(file, "events")) {
             EventMapping mapping = mapping(node);
             if (!names.add(mapping.name())) {
                 throw node.bad("name", "is used twice; alerts are identified by it, so give it another");

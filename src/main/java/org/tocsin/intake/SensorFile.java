@@ -1,11 +1,5 @@
 package org.tocsin.intake;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,34 +50,9 @@ final class SensorFile {
 
     /** A file that is not there is a hub without sensors: what they send is parked, and says so. */
     static List<SensorMapping> read(Path file) {
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        JsonNode root;
-        try {
-            root = YAMLMapper.builder()
-                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                    .build()
-                    .readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null
-                    ? "?"
-                    : String.valueOf(e.getLocation().getLineNr());
-            throw new BadSensorFile(file.toString(), "line " + line, "is not readable YAML; correct it");
-        } catch (IOException e) {
-            throw new BadSensorFile(file.toString(), "file", "cannot be read; check its permissions");
-        }
-        return mappings(new YamlNode(file.toString(), "", root));
-    }
-
-    private static List<SensorMapping> mappings(YamlNode root) {
-        if (root.json().isMissingNode() || root.json().isNull()) {
-            return List.of();
-        }
-        root.allowOnly(Set.of("sensors"));
         List<SensorMapping> mappings = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (YamlNode node : root.list("sensors")) {
+        for (YamlNode node : MappingFile.entries(file, "sensors")) {
             SensorMapping mapping = mapping(node);
             if (!names.add(mapping.name())) {
                 throw node.bad("name", "is used twice; alerts are identified by it, so give it another");

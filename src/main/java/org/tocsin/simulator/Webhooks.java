@@ -148,6 +148,7 @@ final class Webhooks implements AutoCloseable {
                         .putHeader("User-Agent", "facebookexternalua")
                         .putHeader("X-Hub-Signature-256", post.signature())
                         .putHeader("X-Simulated", "true")
+                        .putHeader("X-Simulated-Try", Integer.toString(post.attempt() + 1))
                         .send(Buffer.buffer(post.body())))
                 .compose(Webhooks::statusAfterBody)
                 .onComplete(answer -> {

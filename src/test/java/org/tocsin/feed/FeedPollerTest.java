@@ -201,7 +201,7 @@ class FeedPollerTest {
         }
         assertThat(hub.count("feed where failures = 5 and failure = '" + kind + "'"))
                 .isEqualTo(1);
-        assertThat(hub.count("hub_event where what = 'The feed day cannot be read'"))
+        assertThat(hub.count("hub_event where what = 'The feed day cannot be read' and see like '%tocsin.feeds%'"))
                 .isEqualTo(1);
 
         assertThat(build(6)).as("an empty build would have made all of it new").isEmpty();

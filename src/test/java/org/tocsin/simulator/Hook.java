@@ -10,7 +10,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,7 +20,8 @@ import java.util.function.IntUnaryOperator;
 
 /** The business's side of the webhook: a plain server that keeps the raw bytes. */
 final class Hook implements AutoCloseable {
-    record Post(byte[] body, String signature, int answered) {
+    /** @param repeated whether the simulator says that it posted this before */
+    record Post(byte[] body, String signature, boolean repeated, int answered) {
         String text() {
             return new String(body, StandardCharsets.US_ASCII);
         }
@@ -55,7 +58,8 @@ final class Hook implements AutoCloseable {
         int status;
         synchronized (this) {
             status = answers.applyAsInt(posts.size());
-            posts.add(new Post(body, exchange.getRequestHeaders().getFirst("X-Hub-Signature-256"), status));
+            boolean repeated = !"1".equals(exchange.getRequestHeaders().getFirst("X-Simulated-Try"));
+            posts.add(new Post(body, exchange.getRequestHeaders().getFirst("X-Hub-Signature-256"), repeated, status));
         }
         exchange.sendResponseHeaders(status, -1);
         exchange.close();
@@ -89,10 +93,12 @@ final class Hook implements AutoCloseable {
                 .toList();
     }
 
+    /** One whose answer got lost is posted again, as by Meta, and counts once. */
     List<JsonNode> changes() {
         List<JsonNode> changes = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
         for (Post post : posts) {
-            if (post.answered() == 200) {
+            if (post.answered() == 200 && (taken.add(post.text()) || !post.repeated())) {
                 try {
                     json.readTree(post.body()).path("entry").forEach(entry -> entry.path("changes")
                             .forEach(change -> changes.add(change.path("value"))));

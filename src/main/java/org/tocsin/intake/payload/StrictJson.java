@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.tocsin.intake.UnacceptableSubmission;
 
 /** JSON of strangers: bounded in depth and numbers, each key once, nothing behind it. */
-final class StrictJson {
+public final class StrictJson {
     private static final int MAX_DEPTH = 32;
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -24,7 +24,8 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    static JsonNode read(byte[] payload) throws UnacceptableSubmission {
+    /** @throws UnacceptableSubmission without a word of the payload */
+    public static JsonNode read(byte[] payload) throws UnacceptableSubmission {
         try {
             JsonNode root = JSON.readTree(payload);
             if (root == null || root.isMissingNode()) {
