@@ -73,6 +73,37 @@ public record Alert(
                                 }));
     }
 
+    /** The same under another name. */
+    public Alert withIdentity(String otherIdentifier, OffsetDateTime otherSent) {
+        return copy(otherIdentifier, otherSent, addresses, infos);
+    }
+
+    public Alert withAddresses(List<String> others) {
+        return copy(identifier, sent, others, infos);
+    }
+
+    public Alert withInfos(List<Info> others) {
+        return copy(identifier, sent, addresses, others);
+    }
+
+    private Alert copy(String newIdentifier, OffsetDateTime newSent, List<String> newAddresses, List<Info> newInfos) {
+        return new Alert(
+                newIdentifier,
+                sender,
+                newSent,
+                status,
+                msgType,
+                source,
+                scope,
+                restriction,
+                newAddresses,
+                codes,
+                note,
+                references,
+                incidents,
+                newInfos);
+    }
+
     /** The event as the first info names it, or null. */
     public @Nullable String event() {
         return infos.isEmpty() ? null : infos.get(0).event();

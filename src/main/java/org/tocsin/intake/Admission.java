@@ -115,7 +115,8 @@ final class Admission {
 
         private Verdict addressed(Candidate candidate, Tells tells, Instant expires) {
             Alert alert = candidate.alert();
-            Audience named = directory.audience(alert.status() == Status.Exercise ? forPlayers(alert) : alert);
+            Audience named =
+                    directory.audience(alert.status() == Status.Exercise ? alert.withAddresses(players(alert)) : alert);
             // A group may be called like a contact: a digest is for its persons alone.
             Audience audience =
                     candidate.submission().source().equals(Submission.DIGEST) ? named.contactsOnly() : named;
@@ -191,24 +192,6 @@ final class Admission {
         return alert.addresses().isEmpty()
                 ? players
                 : alert.addresses().stream().filter(players::contains).toList();
-    }
-
-    private Alert forPlayers(Alert a) {
-        return new Alert(
-                a.identifier(),
-                a.sender(),
-                a.sent(),
-                a.status(),
-                a.msgType(),
-                a.source(),
-                a.scope(),
-                a.restriction(),
-                players(a),
-                a.codes(),
-                a.note(),
-                a.references(),
-                a.incidents(),
-                a.infos());
     }
 
     static Audience audience(String json) {

@@ -61,7 +61,8 @@ final class Places {
         }
         List<Alert> alerts = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            alerts.add(with(alert, name(alert.identifier(), i + 1), parts.get(i)));
+            alerts.add(alert.withIdentity(name(alert.identifier(), i + 1), alert.sent())
+                    .withInfos(parts.get(i)));
         }
         return alerts;
     }
@@ -101,23 +102,5 @@ final class Places {
             turns.get(turn).add(info);
         }
         return turns;
-    }
-
-    private static Alert with(Alert a, String identifier, List<Info> infos) {
-        return new Alert(
-                identifier,
-                a.sender(),
-                a.sent(),
-                a.status(),
-                a.msgType(),
-                a.source(),
-                a.scope(),
-                a.restriction(),
-                a.addresses(),
-                a.codes(),
-                a.note(),
-                a.references(),
-                a.incidents(),
-                infos);
     }
 }

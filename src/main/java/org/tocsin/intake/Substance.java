@@ -45,21 +45,7 @@ record Substance(UUID says, UUID cause) {
         boolean uniform = a.infos().stream().map(Info::severity).distinct().count() == 1;
         List<Info> infos =
                 a.infos().stream().map(info -> timeless(info, uniform)).toList();
-        return hash(CapJson.write(new Alert(
-                "-",
-                a.sender(),
-                NEVER,
-                a.status(),
-                a.msgType(),
-                a.source(),
-                a.scope(),
-                a.restriction(),
-                a.addresses(),
-                a.codes(),
-                a.note(),
-                a.references(),
-                a.incidents(),
-                infos)));
+        return hash(CapJson.write(a.withIdentity("-", NEVER).withInfos(infos)));
     }
 
     private static Info timeless(Info i, boolean withoutSeverity) {
