@@ -65,6 +65,21 @@ class ArchitectureTest {
                     .notDependOnEachOther();
 
     @ArchTest
+    static final ArchRule thePartsOfTheIntakeKnowEachOtherOneWayOnly =
+            com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices()
+                    .matching("org.tocsin.intake.(*)..")
+                    .should()
+                    .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule whatTheIntakeSpeaksOfKnowsNoneOfItsParts = noClasses()
+            .that()
+            .resideInAPackage("org.tocsin.intake")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.tocsin.intake.*..");
+
+    @ArchTest
     static final ArchRule onlyCliKnowsTheSimulator = noClasses()
             .that()
             .resideOutsideOfPackages("org.tocsin.simulator..", "org.tocsin.cli..")

@@ -16,11 +16,11 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.tocsin.intake.Format;
-import org.tocsin.intake.HttpAnswer.Problems;
-import org.tocsin.intake.HttpCaller;
-import org.tocsin.intake.Intake;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.accept.Intake;
+import org.tocsin.intake.http.HttpAnswer.Problems;
+import org.tocsin.intake.http.HttpCaller;
 
 /** Alerts in, and what became of them. */
 @RestController
@@ -39,7 +39,7 @@ class AlertsController {
 
     @PostMapping("/api/alerts")
     ResponseEntity<Object> accept(
-            @RequestAttribute("org.tocsin.intake.HttpCaller") HttpCaller caller,
+            @RequestAttribute("org.tocsin.intake.http.HttpCaller") HttpCaller caller,
             @RequestHeader(name = "Content-Type", required = false) @Nullable String contentType,
             @RequestBody(required = false) byte @Nullable [] body)
             throws UnacceptableSubmission {

@@ -8,10 +8,10 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.tocsin.intake.Fault;
-import org.tocsin.intake.HttpAnswer;
-import org.tocsin.intake.HttpAnswer.Problems;
 import org.tocsin.intake.IntakeUnavailable;
 import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.http.HttpAnswer;
+import org.tocsin.intake.http.HttpAnswer.Problems;
 
 /** What the controllers of this package throw, as answers. */
 @RestControllerAdvice(assignableTypes = {AlertsController.class, DecisionsController.class, ParkedController.class})

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.tocsin.intake.HttpAnswer;
-import org.tocsin.intake.HttpAnswer.Problems;
-import org.tocsin.intake.HttpCaller;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
 import org.tocsin.intake.Submission;
+import org.tocsin.intake.http.HttpAnswer;
+import org.tocsin.intake.http.HttpAnswer.Problems;
+import org.tocsin.intake.http.HttpCaller;
 
 /**
  * Stands before {@code /api} and {@code /hooks}: is the hub ready, whose key is that, may it do this, is the body small

@@ -5,8 +5,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tocsin.intake.CloudEvent;
 import org.tocsin.intake.Submission;
+import org.tocsin.intake.http.CloudEvent;
 
 /**
  * The attributes of a CloudEvent in binary mode (CloudEvents 1.0, HTTP binding 3.1): read here, since every header is

@@ -14,9 +14,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
-import org.tocsin.intake.Decisions;
-import org.tocsin.intake.HttpAnswer.Problems;
-import org.tocsin.intake.HttpCaller;
+import org.tocsin.intake.admission.Decisions;
+import org.tocsin.intake.http.HttpAnswer.Problems;
+import org.tocsin.intake.http.HttpCaller;
 
 /** A person decides; the body names the content that was decided on: {@code {"hash": "…"}}. */
 @RestController
@@ -33,7 +33,7 @@ class DecisionsController {
     ResponseEntity<Object> decide(
             @PathVariable String id,
             @PathVariable String decision,
-            @RequestAttribute("org.tocsin.intake.HttpCaller") HttpCaller caller,
+            @RequestAttribute("org.tocsin.intake.http.HttpCaller") HttpCaller caller,
             @RequestBody(required = false) byte @Nullable [] body) {
         String hash = hash(body);
         Optional<Long> alertId = Ids.parse(id);

@@ -13,8 +13,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.tocsin.delivery.LedgerHold;
 import org.tocsin.delivery.LedgerHold.Unsent;
-import org.tocsin.intake.HttpAnswer.Problems;
-import org.tocsin.intake.HttpCaller;
+import org.tocsin.intake.http.HttpAnswer.Problems;
+import org.tocsin.intake.http.HttpCaller;
 
 /** An older state of the database was put back: a person looks, and says what happens with what it calls unsent. */
 @RestController
@@ -44,7 +44,7 @@ class HoldController {
 
     @PostMapping("/api/hold/release")
     ResponseEntity<Object> release(
-            @RequestAttribute("org.tocsin.intake.HttpCaller") HttpCaller caller,
+            @RequestAttribute("org.tocsin.intake.http.HttpCaller") HttpCaller caller,
             @RequestBody(required = false) byte @Nullable [] body) {
         Unsent unsent = unsent(body);
         if (unsent == null) {

@@ -2,9 +2,9 @@ package org.tocsin.api;
 
 import java.util.Optional;
 import org.springframework.http.ResponseEntity;
-import org.tocsin.intake.HttpAnswer;
-import org.tocsin.intake.HttpAnswer.Problems;
 import org.tocsin.intake.IntakeResult;
+import org.tocsin.intake.http.HttpAnswer;
+import org.tocsin.intake.http.HttpAnswer.Problems;
 
 /** Ids as callers write them, and what is answered with one. */
 final class Ids {

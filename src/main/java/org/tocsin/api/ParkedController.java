@@ -17,12 +17,12 @@ import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.tocsin.intake.HttpAnswer.Problems;
-import org.tocsin.intake.HttpCaller;
-import org.tocsin.intake.Intake;
 import org.tocsin.intake.IntakeResult;
-import org.tocsin.intake.Parking;
 import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.accept.Intake;
+import org.tocsin.intake.http.HttpAnswer.Problems;
+import org.tocsin.intake.http.HttpCaller;
+import org.tocsin.intake.parked.Parking;
 
 /** Triggers that could not become an alert. */
 @RestController
@@ -63,7 +63,7 @@ class ParkedController {
     /** As the operator who asks for it; answers as if it had come just now. */
     @PostMapping("/api/parked/{id}/replay")
     ResponseEntity<Object> replay(
-            @PathVariable String id, @RequestAttribute("org.tocsin.intake.HttpCaller") HttpCaller caller)
+            @PathVariable String id, @RequestAttribute("org.tocsin.intake.http.HttpCaller") HttpCaller caller)
             throws UnacceptableSubmission {
         Optional<Long> parkedId = Ids.parse(id);
         IntakeResult result = parkedId.isEmpty() ? null : intake.replay(parkedId.get(), caller.principal());
@@ -76,7 +76,7 @@ class ParkedController {
      */
     @PostMapping("/api/parked/replay")
     ResponseEntity<Object> replayAll(
-            @RequestAttribute("org.tocsin.intake.HttpCaller") HttpCaller caller,
+            @RequestAttribute("org.tocsin.intake.http.HttpCaller") HttpCaller caller,
             @RequestBody(required = false) byte @Nullable [] body) {
         JsonNode wanted = object(body);
         Optional<Long> after = Ids.parse(wanted.path("after").asText("0"));

@@ -14,9 +14,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
-import org.tocsin.intake.HttpAnswer.Problems;
-import org.tocsin.intake.HttpCaller;
-import org.tocsin.intake.Storms;
+import org.tocsin.intake.http.HttpAnswer.Problems;
+import org.tocsin.intake.http.HttpCaller;
+import org.tocsin.intake.storms.Storms;
 
 /** What the brake holds; a decision on all of a cause names the newest alert that was shown: {@code {"through": "…"}}. */
 @RestController
@@ -58,7 +58,7 @@ class StormsController {
     ResponseEntity<Object> decide(
             @PathVariable String id,
             @PathVariable String decision,
-            @RequestAttribute("org.tocsin.intake.HttpCaller") HttpCaller caller,
+            @RequestAttribute("org.tocsin.intake.http.HttpCaller") HttpCaller caller,
             @RequestBody(required = false) byte @Nullable [] body) {
         Optional<Long> cause = Ids.parse(id);
         Optional<Long> through = through(body);

@@ -8,12 +8,12 @@ import org.tocsin.delivery.Digests;
 import org.tocsin.delivery.WorkingBean;
 import org.tocsin.intake.AlertState;
 import org.tocsin.intake.Format;
-import org.tocsin.intake.Intake;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.accept.Intake;
 
 /** Hands in the digests of people over their fatigue budget: each is an alert like any other, with a ladder of its own. */
 @Component

@@ -25,12 +25,12 @@ import org.tocsin.delivery.DutyNotices.Notice;
 import org.tocsin.delivery.WorkingBean;
 import org.tocsin.intake.AlertState;
 import org.tocsin.intake.Format;
-import org.tocsin.intake.Intake;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.accept.Intake;
 
 /**
  * Tells the duty group what needs a person: an alert that is held, people who could not be reached, somebody who

@@ -8,8 +8,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.HubIdentity;
-import org.tocsin.intake.Heartbeats;
 import org.tocsin.intake.IntakeSettings;
+import org.tocsin.intake.heartbeats.Heartbeats;
 
 /** Puts the feeds together. */
 @Configuration(proxyBeanMethods = false)

@@ -48,7 +48,7 @@ public enum Fault {
                 + (where.isEmpty() ? "" : " at " + where);
     }
 
-    static @Nullable String sqlState(Throwable failure) {
+    public static @Nullable String sqlState(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
                 return sql.getSQLState();

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param doubts sentences, each a reason why a person should look at it first
  */
-record Marks(Signature signature, List<String> doubts) {
+public record Marks(Signature signature, List<String> doubts) {
 
     /** Of its XML signature. */
-    enum Signature {
+    public enum Signature {
         ABSENT,
         VALID,
         INVALID,
@@ -19,23 +19,23 @@ record Marks(Signature signature, List<String> doubts) {
         UNCHECKED
     }
 
-    static final Marks NONE = new Marks(Signature.ABSENT, List.of());
+    public static final Marks NONE = new Marks(Signature.ABSENT, List.of());
 
-    Marks {
+    public Marks {
         doubts = List.copyOf(doubts);
     }
 
-    Marks doubted(String sentence) {
+    public Marks doubted(String sentence) {
         List<String> more = new ArrayList<>(doubts);
         more.add(sentence);
         return new Marks(signature, more);
     }
 
-    boolean doubtful() {
+    public boolean doubtful() {
         return !doubts.isEmpty();
     }
 
-    String sentence() {
+    public String sentence() {
         return String.join(" ", doubts);
     }
 }

@@ -1,17 +1,17 @@
 package org.tocsin.intake;
 
 /** A sender's text within a sentence of ours: short, printable, on one line, long numbers and addresses masked. */
-final class Quoted {
+public final class Quoted {
     private static final int MAX = 80;
 
     private Quoted() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         return "\"" + plain(text, MAX) + "\"";
     }
 
     /** The first {@code max} characters; what cannot be printed becomes a dot, what may be personal is masked. */
-    static String plain(String text, int max) {
+    public static String plain(String text, int max) {
         StringBuilder plain = new StringBuilder();
         // A cut through a number must not show what the whole would have hidden: mask first, over a bounded part.
         String start = text.length() <= 4 * max ? text : text.substring(0, 4 * max);

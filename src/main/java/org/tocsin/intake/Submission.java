@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param source which intake: {@code api}, {@code mqtt-sensors}, {@code jms-incidents}, {@code hook:<name>}
  * @param payload the sender's bytes, untouched
  * @param attributes {@link #TOPIC}, {@link #ARRIVED_AT}, {@link #RETAINED} and {@link #HOLD}, where the source has them,
- *     and those of a {@link CloudEvent}, which are of the sender's choice
+ *     and those of a {@link org.tocsin.intake.http.CloudEvent}, which are of the sender's choice
  * @param idempotencyKey the caller's own name for this request: the same again gets the same result
  */
 public record Submission(
@@ -32,7 +32,7 @@ public record Submission(
     public static final String TOPIC = "topic";
     /** Attribute: when the broker took it, milliseconds since 1970; the same at each redelivery. */
     public static final String ARRIVED_AT = "arrived-at";
-    /** Prefix of the attributes that a {@link CloudEvent} has: {@code ce_type}. */
+    /** Prefix of the attributes that a {@link org.tocsin.intake.http.CloudEvent} has: {@code ce_type}. */
     public static final String CLOUD_EVENT = "ce_";
     /** Attribute: the sentence why a person should look at whatever alert comes of it before anybody is told. */
     public static final String HOLD = "hold";
@@ -40,8 +40,8 @@ public record Submission(
     /** Attribute, if so: the broker did not just get it, but replays it from its memory to a new subscriber. */
     public static final String RETAINED = "retained";
 
-    /** Attribute of what {@link HoldClock} hands in again: the incident that waits for it. */
-    static final String HELD = "held";
+    /** Attribute of what {@link org.tocsin.intake.sensors.HoldClock} hands in again: the incident that waits for it. */
+    public static final String HELD = "held";
 
     public Submission {
         attributes = Map.copyOf(attributes);

@@ -5,14 +5,17 @@ import org.tocsin.alert.Alert;
 import org.tocsin.alert.CapProblem.Violation;
 
 /** What a submission says, once it is readable. */
-public sealed interface Trigger permits Trigger.Complete, Trigger.Pack, Reading, EventReport {
+public sealed interface Trigger {
 
     /** It is an alert already. */
     record Complete(Alert alert, Marks marks) implements Trigger {
-        Complete(Alert alert) {
+        public Complete(Alert alert) {
             this(alert, Marks.NONE);
         }
     }
+
+    /** It belongs to an incident, and what is known of that one decides whether it raises an alert. */
+    non-sealed interface OfIncident extends Trigger {}
 
     /**
      * Several triggers of one submission, made durable together; none, where nothing in it concerns the hub.
@@ -23,14 +26,6 @@ public sealed interface Trigger permits Trigger.Complete, Trigger.Pack, Reading,
         public Pack {
             triggers = List.copyOf(triggers);
             problems = List.copyOf(problems);
-        }
-
-        /** Those of a sensor. */
-        List<Reading> readings() {
-            return triggers.stream()
-                    .filter(Reading.class::isInstance)
-                    .map(Reading.class::cast)
-                    .toList();
         }
     }
 }

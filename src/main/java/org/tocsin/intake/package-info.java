@@ -1,6 +1,6 @@
 /**
- * Triggers become alerts: one {@link org.tocsin.intake.Normalizer} per format, incidents of sensors, and the one
- * transaction in which an alert is made durable together with all that follows from it.
+ * Triggers become alerts. Here is what all parts of the intake speak of: a {@link org.tocsin.intake.Submission}, what it
+ * says once it is read, and what became of it; each part is a package below, named by what it does.
  */
 @NullMarked
 package org.tocsin.intake;

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
-import org.tocsin.intake.Intake;
 import org.tocsin.intake.IntakeUnavailable;
-import org.tocsin.intake.Parking;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.accept.Intake;
+import org.tocsin.intake.parked.Parking;
 
 /**
  * The end of every trigger route: when a method returns, the trigger is durable, and its source may be acknowledged.

@@ -15,15 +15,15 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Message;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.tocsin.intake.CloudEvent;
-import org.tocsin.intake.Events;
 import org.tocsin.intake.Format;
-import org.tocsin.intake.HttpCaller;
 import org.tocsin.intake.IntakeSettings;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
-import org.tocsin.intake.Sensors;
 import org.tocsin.intake.Submission;
+import org.tocsin.intake.events.Events;
+import org.tocsin.intake.http.CloudEvent;
+import org.tocsin.intake.http.HttpCaller;
+import org.tocsin.intake.sensors.Sensors;
 
 /** Reads from an exchange what was submitted, where and by whom; the headers were stripped before. */
 @Component

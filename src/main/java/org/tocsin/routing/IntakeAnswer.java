@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tocsin.intake.Fault;
-import org.tocsin.intake.HttpAnswer;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeUnavailable;
+import org.tocsin.intake.http.HttpAnswer;
 
 /** What an HTTP sender is told, after the commit or in its place. */
 @Component("intakeAnswer")

@@ -9,8 +9,8 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
-import org.tocsin.intake.CloudEvent;
 import org.tocsin.intake.Submission;
+import org.tocsin.intake.http.CloudEvent;
 
 /**
  * What a record of Kafka says beside its value (CloudEvents 1.0, Kafka protocol binding). Its headers are the sender's:

@@ -25,7 +25,6 @@ import org.tocsin.delivery.email.EmailSettings;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeSettings;
-import org.tocsin.intake.Parking;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
 import org.tocsin.intake.Submission;
@@ -37,6 +36,7 @@ import org.tocsin.intake.mail.MailReader;
 import org.tocsin.intake.mail.MailReason;
 import org.tocsin.intake.mail.MailSorter;
 import org.tocsin.intake.mail.MailVerdict;
+import org.tocsin.intake.parked.Parking;
 import org.tocsin.privacy.LookupHash;
 
 /**

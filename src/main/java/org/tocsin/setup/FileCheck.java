@@ -25,9 +25,9 @@ import org.tocsin.embedded.HubSettings;
 import org.tocsin.embedded.RouteFiles;
 import org.tocsin.embedded.StartCheck;
 import org.tocsin.embedded.StartRefused;
-import org.tocsin.intake.Events;
 import org.tocsin.intake.IntakeSettings;
-import org.tocsin.intake.Sensors;
+import org.tocsin.intake.events.Events;
+import org.tocsin.intake.sensors.Sensors;
 import org.tocsin.message.Templates;
 
 /** The files of {@code config/} as the hub will read them, and the credentials of the channels that they name. */

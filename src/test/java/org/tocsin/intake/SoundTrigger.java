@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.ContentHash;
+import org.tocsin.intake.alerts.CapDocument;
+import org.tocsin.intake.events.EventReport;
+import org.tocsin.intake.sensors.Reading;
 
 /**
  * What must hold of everything that a normaliser lets through. Not in the fuzz tests themselves: JUnit looks at their
  * methods, which loads the records named there before Jazzer instruments them, and JDK 17 loses the fields of a record
  * that is instrumented afterwards.
  */
-final class SoundTrigger {
+public final class SoundTrigger {
     private SoundTrigger() {}
 
-    static void check(Trigger trigger, Instant now) {
+    public static void check(Trigger trigger, Instant now) {
         if (trigger instanceof Trigger.Pack pack) {
             pack.triggers().forEach(one -> check(one, now));
         } else if (trigger instanceof Reading reading) {
@@ -48,7 +51,7 @@ final class SoundTrigger {
         assertThat(ContentHash.of(restored)).isEqualTo(ContentHash.of(alert));
     }
 
-    static void check(UnacceptableSubmission poison) {
+    public static void check(UnacceptableSubmission poison) {
         assertThat(poison.reason()).isNotBlank().hasSizeLessThan(2_100);
         assertThat(poison.reason().chars()).noneMatch(Character::isISOControl);
     }

@@ -228,7 +228,7 @@ public final class IntakeHub implements AutoCloseable {
                     @ComponentScan.Filter(
                             type = FilterType.REGEX,
                             pattern = {
-                                "org\\.tocsin\\.intake\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer|EventNormalizer"
+                                "org\\.tocsin\\.intake\\.\\w+\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer|EventNormalizer"
                                         + "|UnreadNormalizer|Parking|IntakeConfiguration)",
                                 "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|HookProofs|ApiFailures|AlertsController|AlertView"
                                         + "|DecisionsController|ParkedController|StormsController)",

@@ -1,0 +1,60 @@
+package org.tocsin.intake.alerts;
+
+import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.Alert;
+import org.tocsin.alert.ContentHash;
+import org.tocsin.alert.Status;
+import org.tocsin.intake.Marks;
+import org.tocsin.intake.Submission;
+import org.tocsin.intake.Trigger;
+import org.tocsin.intake.cap.Places;
+
+/**
+ * An alert that may be new.
+ *
+ * @param index of its item in the batch
+ * @param incidentKey of the incident that raised it
+ */
+public record Candidate(
+        int index,
+        Submission submission,
+        Alert alert,
+        String contentHash,
+        @Nullable String incidentKey,
+        Marks marks) {
+    public static Candidate of(int index, Submission submission, Alert alert, @Nullable String incidentKey) {
+        return new Candidate(index, submission, alert, ContentHash.of(alert), incidentKey, Marks.NONE);
+    }
+
+    public static Candidate of(int index, Submission submission, Trigger.Complete complete) {
+        Alert alert = complete.alert();
+        return new Candidate(index, submission, alert, ContentHash.of(alert), null, complete.marks());
+    }
+
+    /** Why a person should look before anybody is told what may be meant for others, or null. */
+    @Nullable
+    public String undivided() {
+        return submission.ours() || incidentKey != null || !Places.isUndivided(alert)
+                ? null
+                : "It has several infos in one language, for several places or times, and is not told in parts: send each"
+                        + " as an alert of its own.";
+    }
+
+    public Identity identity() {
+        return Identity.of(alert);
+    }
+
+    /** Changes an earlier alert. What is not Actual never does. */
+    public boolean changesAnother() {
+        return alert.status() == Status.Actual && changesAnother(alert);
+    }
+
+    /** Whether it says so: an Update, a Cancel, or an all-clear that names what it ends. */
+    public static boolean changesAnother(Alert alert) {
+        return switch (alert.msgType()) {
+            case Update, Cancel -> true;
+            case Alert -> alert.isAllClear() && !alert.references().isEmpty();
+            case Ack, Error -> false;
+        };
+    }
+}

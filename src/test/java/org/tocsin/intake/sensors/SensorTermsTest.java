@@ -1,0 +1,288 @@
+package org.tocsin.intake.sensors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tocsin.alert.Position;
+import org.tocsin.intake.Format;
+import org.tocsin.intake.IntakeResult;
+import org.tocsin.intake.IntakeResult.Accepted;
+import org.tocsin.intake.Submission;
+import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.accept.Intake;
+import org.tocsin.intake.accept.IntakeBench;
+
+/** Hold time, quorum and distance: what must hold beside a threshold, by {@code terms.yaml}. */
+class SensorTermsTest {
+    private static final Path FILE = Path.of("src/test/resources/sensors/terms.yaml");
+    private static final IntakeBench bench = new IntakeBench(FILE);
+
+    @AfterAll
+    static void close() {
+        bench.close();
+    }
+
+    private final String site = UUID.randomUUID().toString().substring(0, 8);
+
+    /** Severe from 4, Extreme from 6, over at 3.5; each for 30 s. Steps are seconds:value, by the sensor's own clock. */
+    @ParameterizedTest(name = "{0} gives {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    0:4.2                               | -
+                    0:4.2 29:4.2                        | - -
+                    0:4.2 30:4.2                        | - Alert
+                    0:4.2 15:3.9 30:4.2                 | - - -
+                    0:4.2 15:3.9 30:4.2 60:4.2          | - - - Alert
+                    0:4.2 15:3.0 45:4.2                 | - - -
+                    0:4.2 30:6.1 60:6.1                 | - Alert Update
+                    0:6.1 30:4.2                        | - Alert
+                    0:6.1 30:6.1                        | - Alert
+                    0:4.2 30:4.2 40:6.1 50:4.2 70:6.1   | - Alert - - -
+                    0:4.2 30:4.2 40:3.0 50:4.2          | - Alert - -
+                    0:4.2 30:4.2 40:3.0 50:4.2 80:4.2   | - Alert - - Alert
+                    20:4.2 0:4.2 30:4.2                 | - - -
+                    20:4.2 10:3.0 50:4.2                | - - Alert
+                    """)
+    void aValueMustStayBeyondItsThresholdForItsHoldTime(String readings, String expected) throws Exception {
+        Instant start = bench.clock.instant();
+        bench.clock.advance(Duration.ofSeconds(100));
+        List<String> raised = new ArrayList<>();
+        for (String step : readings.trim().split(" +")) {
+            String[] parts = step.split(":");
+            raised.add(word(level("held-1", parts[1], start.plusSeconds(Long.parseLong(parts[0])))));
+        }
+
+        assertThat(String.join(" ", raised)).isEqualTo(expected);
+    }
+
+    @Test
+    void whoSaysNothingMoreDuringItsHoldTimeIsTakenAtItsWord() throws Exception {
+        level("held-1", "6.1", bench.clock.instant());
+        bench.holds.handIn();
+        assertThat(alerts()).as("its time is not over").isZero();
+
+        bench.clock.advance(Duration.ofSeconds(36));
+        holdTimeIsOver();
+        bench.holds.handIn();
+        bench.holds.handIn();
+
+        assertThat(bench.one("select string_agg(severity, ' ') from alert where incident_key like ?", like()))
+                .isEqualTo("Extreme");
+        assertThat(bench.count("held_reading where key like '%" + site + "%'")).isZero();
+        assertThat(word(level("held-1", "6.1", bench.clock.instant())))
+                .as("it is known")
+                .isEqualTo("-");
+    }
+
+    @Test
+    void whoSaysThatAllIsWellDuringItsHoldTimeIsNot() throws Exception {
+        Instant start = bench.clock.instant();
+        level("held-1", "4.2", start);
+        HeldReadings.Due read = due();
+        bench.clock.advance(Duration.ofSeconds(10));
+        level("held-1", "3.0", start.plusSeconds(10));
+        assertThat(bench.count("held_reading where key like '%" + site + "%'")).isZero();
+
+        bench.clock.advance(Duration.ofSeconds(60));
+        bench.intake.accept(read.submission());
+
+        assertThat(alerts()).as("a hub that read it before").isZero();
+        assertThat(bench.count("held_reading where key like '%" + site + "%'")).isZero();
+    }
+
+    @Test
+    void aHubThatWasAwayForLongerThanTheAlertWouldLiveRaisesNothing() throws Exception {
+        level("held-1", "4.2", bench.clock.instant());
+        bench.clock.advance(Duration.ofHours(7));
+        holdTimeIsOver();
+        bench.holds.handIn();
+
+        assertThat(alerts()).isZero();
+        assertThat(bench.count("held_reading where key like '%" + site + "%'")).isZero();
+    }
+
+    private void holdTimeIsOver() {
+        assertThat(bench.jdbc()
+                        .sql("update held_reading set due_at = now() where key like ?")
+                        .param(like())
+                        .update())
+                .isEqualTo(1);
+    }
+
+    private HeldReadings.Due due() {
+        holdTimeIsOver();
+        return new HeldReadings(new org.springframework.jdbc.core.JdbcTemplate(bench.dataSource), bench.parking, "main")
+                .due().stream()
+                        .filter(due -> due.key().contains(site))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /** Two of three within five minutes; Severe from 50, Extreme from 90, over at 20. Steps are minutes:device:value. */
+    @ParameterizedTest(name = "{0} gives {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    0:1:60                          | -
+                    0:1:60 1:1:70                   | - -
+                    0:1:60 1:2:60                   | - Alert
+                    0:1:60 1:2:60 2:3:60            | - Alert -
+                    0:1:60 5:2:60                   | - Alert
+                    0:1:60 6:2:60                   | - -
+                    0:1:60 6:2:60 7:1:60            | - - Alert
+                    0:1:60 1:1:10 2:2:60            | - - -
+                    0:1:95 1:2:60 2:2:95            | - Alert Update
+                    0:1:60 1:4:60                   | - -
+                    0:1:60 1:2:60 2:2:10 3:2:60     | - Alert - -
+                    0:1:60 1:2:60 2:2:10 3:1:10 4:1:60 5:2:60 | - Alert - - - Alert
+                    """)
+    void soManyDevicesMustAgreeWithinTheWindow(String readings, String expected) throws Exception {
+        Instant start = bench.clock.instant();
+        List<String> raised = new ArrayList<>();
+        for (String step : readings.trim().split(" +")) {
+            String[] parts = step.split(":");
+            Instant at = start.plus(Duration.ofMinutes(Long.parseLong(parts[0])));
+            bench.clock.advance(Duration.between(bench.clock.instant(), at));
+            raised.add(word(bench.intake.accept(smoke(Integer.parseInt(parts[1]), parts[2]))));
+        }
+
+        assertThat(String.join(" ", raised)).isEqualTo(expected);
+    }
+
+    @Test
+    void devicesOfAnotherSiteDoNotCount() throws Exception {
+        bench.intake.accept(smoke(1, "60"));
+        IntakeResult other =
+                bench.intake.accept(bench.reading("sensors/" + UUID.randomUUID() + "/smoke-2", "{\"ppm\": 60}"));
+
+        assertThat(word(other)).isEqualTo("-");
+    }
+
+    /** As with several hubs: each has a writer and transactions of its own. */
+    @Test
+    void manyThreadsOnTwoHubsRaiseOneAlertOfAGroup() throws Exception {
+        Intake second = bench.restarted(FILE);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        List<Callable<IntakeResult>> calls = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Intake hub = i % 2 == 0 ? bench.intake : second;
+            Submission reading = smoke(1 + i % 3, "60");
+            calls.add(() -> hub.accept(reading));
+        }
+        int raised = 0;
+        for (Future<IntakeResult> result : threads.invokeAll(calls)) {
+            raised += result.get() instanceof Accepted ? 1 : 0;
+        }
+        threads.shutdown();
+        second.stop();
+
+        assertThat(raised).isEqualTo(1);
+        assertThat(bench.count("alert where incident_key like '%quorum:agreed%" + site + "%'"))
+                .isEqualTo(1);
+    }
+
+    /** Features as USGS publishes them (GeoJSON summary format, 2026-11): depth is the third coordinate. */
+    @ParameterizedTest(name = "M{0} at {1},{2}: {3}")
+    @CsvSource({
+        "5.5, 49.21, 2.35, Extreme",
+        "5.4, 49.21, 2.35, Severe",
+        "3.0, 49.21, 2.35, -",
+        "5.5, 49.57, 2.35, Severe",
+        "6.9, 51.00, 2.35, -",
+        "3.0, 48.85, 2.35, -"
+    })
+    void anEarthquakeCountsByMagnitudeAndDistance(String magnitude, String latitude, String longitude, String severity)
+            throws Exception {
+        IntakeResult result = quake(magnitude, latitude, longitude);
+
+        assertThat(
+                        result instanceof Accepted accepted
+                                ? bench.one("select severity from alert where id = ?", accepted.id())
+                                : "-")
+                .isEqualTo(severity);
+    }
+
+    @Test
+    void theTextSaysHowFarAwayAndAWrongPositionIsNamed() throws Exception {
+        Accepted accepted = (Accepted) quake("5.5", "49.21", "2.35");
+
+        assertThat(bench.one("select cap from alert where id = ?", accepted.id()))
+                .contains("Magnitude 5.5, 40 km away");
+        assertThatThrownBy(() -> quake("5.5", "149.21", "2.35"))
+                .isInstanceOfSatisfying(UnacceptableSubmission.class, e -> assertThat(e.reason())
+                        .isEqualTo("/geometry/coordinates/1: degrees from -90 to 90"));
+    }
+
+    /** Distances of a sphere that atlases give too: Paris to New York, to London, and across the antimeridian. */
+    @ParameterizedTest
+    @CsvSource({
+        "48.8566, 2.3522, 40.7128, -74.0060, 5837",
+        "48.8566, 2.3522, 51.5074, -0.1278, 344",
+        "-17.5, 179.5, -17.5, -179.5, 106",
+        "0, 0, 0, 180, 20015",
+        "10, 10, 10, 10, 0"
+    })
+    void distancesAreThoseOfTheGlobe(double lat, double lon, double otherLat, double otherLon, double km) {
+        assertThat(Distance.km(new Position(lat, lon), new Position(otherLat, otherLon)))
+                .isCloseTo(km, within(1.0));
+    }
+
+    private IntakeResult quake(String magnitude, String latitude, String longitude) throws UnacceptableSubmission {
+        String feature = """
+                {"type":"Feature","properties":{"mag":%s,"place":"9 km NNW of Somewhere","time":%d,"updated":%d,
+                 "tz":null,"status":"automatic","tsunami":0,"sig":465,"net":"us","code":"7000x","magType":"mww",
+                 "type":"earthquake","title":"M %s - 9 km NNW of Somewhere"},
+                 "geometry":{"type":"Point","coordinates":[%s,%s,10]},"id":"us%s"}""".formatted(
+                        magnitude,
+                        bench.clock.instant().toEpochMilli(),
+                        bench.clock.instant().toEpochMilli(),
+                        magnitude,
+                        longitude,
+                        latitude,
+                        UUID.randomUUID());
+        return bench.intake.accept(new Submission(
+                "feed-usgs",
+                Format.MAPPED_JSON,
+                feature.getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                IntakeBench.TRIGGER,
+                null));
+    }
+
+    private IntakeResult level(String device, String value, Instant at) throws UnacceptableSubmission {
+        return bench.intake.accept(
+                bench.reading("sensors/" + site + "/" + device, "{\"level\": " + value + ", \"t\": \"" + at + "\"}"));
+    }
+
+    private Submission smoke(int device, String value) {
+        return bench.reading("sensors/" + site + "/smoke-" + device, "{\"ppm\": " + value + "}");
+    }
+
+    private long alerts() {
+        return bench.count("alert where incident_key like '" + like() + "'");
+    }
+
+    private String like() {
+        return "%" + site + "%";
+    }
+
+    private static String word(IntakeResult result) {
+        return result instanceof Accepted accepted
+                ? bench.one("select msg_type from alert where id = ?", accepted.id())
+                : "-";
+    }
+}
