@@ -154,6 +154,21 @@ class DockerFilesTest {
                 .allMatch(line -> line.matches("FROM \\S+:\\d+\\.\\d+.*"));
     }
 
+    /** A JVM that does not find its cache, or has other flags than the one that made it, says nothing and starts without. */
+    @Test
+    void theHubStartsFromTheCacheThatTheImageMakes() throws IOException {
+        List<String> lines = Files.readAllLines(FOLDER.resolve("Dockerfile"));
+        assertThat(lines).contains("COPY docker/aot-cache.sh ./", "RUN bash aot-cache.sh aot/tocsin.aot");
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("ENTRYPOINT"))
+                .singleElement()
+                .asString()
+                .contains("\"-XX:AOTCache=aot/tocsin.aot\"", "\"-XX:+UseParallelGC\"", "\"-jar\", \"tocsin.jar\"");
+        assertThat(FOLDER.resolve("aot-cache.sh"))
+                .content()
+                .contains("-XX:AOTCacheOutput=\"$cache\"", "-XX:+UseParallelGC -jar tocsin.jar");
+    }
+
     @Test
     void everyYamlAndJsonFileIsReadable() throws IOException {
         int read = 0;

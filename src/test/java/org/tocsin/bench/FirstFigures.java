@@ -168,7 +168,7 @@ public final class FirstFigures {
 
     private void sensors(Part part, Path folder) throws Exception {
         try (SimulatorProcess simulator = simulator(folder, 0, false, 100_000);
-                HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
+                HubProcess hub = HubProcess.start(Program.hub(), settings.hubJvm(), folder, simulator)) {
             new SensorTrial(settings, hub, simulator).run(part);
             putMemory(part, hub);
         }
@@ -183,7 +183,7 @@ public final class FirstFigures {
     private List<Speed> fanOut(Part part, Path folder, int latency, boolean receipts) throws Exception {
         try (SimulatorProcess simulator = simulator(folder, latency, receipts, 0)) {
             List<Speed> speeds = new ArrayList<>();
-            try (HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
+            try (HubProcess hub = HubProcess.start(Program.hub(), settings.hubJvm(), folder, simulator)) {
                 if (receipts) {
                     simulator.subscribe(hub.url("/hooks/whatsapp"));
                 }
@@ -203,7 +203,7 @@ public final class FirstFigures {
     /** A hub just started, with providers that have been up for long: their JIT would share its first seconds. */
     private Speed anew(Part part, Path folder, SimulatorProcess simulator) throws Exception {
         People.write(Files.createDirectories(folder).resolve("contacts.csv"), settings.people());
-        try (HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
+        try (HubProcess hub = HubProcess.start(Program.hub(), settings.hubJvm(), folder, simulator)) {
             return new FanOutTrial(settings.people(), false, hub, simulator).run(part, "another hub, just started: ");
         }
     }
@@ -211,8 +211,8 @@ public final class FirstFigures {
     private void rate(Part part, Path folder) throws Exception {
         int people = settings.ratePeople();
         try (SimulatorProcess simulator = simulator(folder, RateTrial.LATENCY_MILLIS, false, people + 1_000);
-                HubProcess hub = HubProcess.start(
-                        Program.classes(), settings.hubJvm(), folder, simulator, RateTrial.PER_SECOND)) {
+                HubProcess hub =
+                        HubProcess.start(Program.hub(), settings.hubJvm(), folder, simulator, RateTrial.PER_SECOND)) {
             RateTrial trial = new RateTrial(people, hub, simulator);
             trial.run(part, FanOutTrial.prefix(1), false);
             trial.run(part, FanOutTrial.prefix(2), true);
@@ -221,7 +221,7 @@ public final class FirstFigures {
 
     private void lanes(Part part, Path folder) throws Exception {
         try (SimulatorProcess simulator = simulator(folder, 0, false, settings.lanePeople() + 100_000);
-                HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
+                HubProcess hub = HubProcess.start(Program.hub(), settings.hubJvm(), folder, simulator)) {
             new LanesTrial(settings, hub, simulator).run(part);
             putMemory(part, hub);
         }
@@ -231,7 +231,7 @@ public final class FirstFigures {
         try (KafkaServer kafka = new KafkaServer(4, TriggersTrial.TOPIC);
                 SimulatorProcess simulator = SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 0);
                 HubProcess hub = HubProcess.start(
-                        Program.classes(),
+                        Program.hub(),
                         settings.hubJvm(),
                         folder,
                         simulator,
@@ -249,7 +249,7 @@ public final class FirstFigures {
                         SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 10_000)) {
             more.addAll(List.of(kafka.arguments("--tocsin.kafka.topics=" + StormTrial.TOPIC)));
             try (HubProcess hub = HubProcess.start(
-                    Program.classes(), settings.hubJvm(), folder, simulator, 0, more.toArray(String[]::new))) {
+                    Program.hub(), settings.hubJvm(), folder, simulator, 0, more.toArray(String[]::new))) {
                 new StormTrial(settings.storm(), hub, kafka, simulator).run(part);
                 putMemory(part, hub);
             }
@@ -259,7 +259,7 @@ public final class FirstFigures {
     private void crowd(Part part, Path folder) throws Exception {
         People.writeCrowd(folder.resolve("contacts.csv"), settings.crowd());
         try (SimulatorProcess simulator = simulator(folder, 0, false, 0);
-                HubProcess hub = HubProcess.start(Program.classes(), settings.hubJvm(), folder, simulator)) {
+                HubProcess hub = HubProcess.start(Program.hub(), settings.hubJvm(), folder, simulator)) {
             part.put("new data folder, all of them read in, s to ready", hub.secondsToReady);
             CrowdTrial trial = new CrowdTrial(settings.crowd(), hub, simulator);
             if (settings.has("audience")) {

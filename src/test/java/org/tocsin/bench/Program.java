@@ -21,6 +21,11 @@ final class Program {
         return List.of("-jar", JAR.toString());
     }
 
+    /** As it is run in earnest. */
+    static List<String> hub() {
+        return Files.exists(JAR) ? jar() : classes();
+    }
+
     static List<String> classes() {
         Set<String> libraries = Files.exists(JAR) ? librariesOfTheJar() : Set.of();
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))

@@ -57,9 +57,7 @@ final class SimulatorProcess implements AutoCloseable {
         } else {
             arguments.add("--quiet-receipts");
         }
-        // One thread does nearly everything: a collector with threads of its own only costs.
-        Spawned process =
-                Spawned.java(launcher, log, List.of("-Xmx256m", "-XX:+UseSerialGC"), Program.classes(), arguments);
+        Spawned process = Spawned.java(launcher, log, jvm(journal), Program.classes(), arguments);
         SimulatorProcess simulator = new SimulatorProcess(process, latencyMillis, whatsApp, smpp, smtp);
         try {
             Waiting.until(
@@ -72,6 +70,16 @@ final class SimulatorProcess implements AutoCloseable {
             simulator.close();
             throw e;
         }
+    }
+
+    /**
+     * One thread does nearly everything: a collector with threads of its own only costs. A journal would be copied at each
+     * collection, and what comes meanwhile be noted too late, all at once: there none is needed.
+     */
+    private static List<String> jvm(int journal) {
+        return journal == 0
+                ? List.of("-Xmx256m", "-XX:+UseSerialGC")
+                : List.of("-Xms2g", "-Xmx2g", "-Xmn1700m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
     }
 
     long pid() {

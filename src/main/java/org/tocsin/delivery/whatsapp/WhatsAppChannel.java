@@ -2,7 +2,9 @@ package org.tocsin.delivery.whatsapp;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.tocsin.delivery.Delivery;
@@ -29,8 +31,17 @@ public final class WhatsAppChannel implements DeliveryChannel {
     /** The provider's time begins when it takes the message: after the longest that we wait for its answer. */
     private static final Duration ON_ITS_WAY = Duration.ofSeconds(15);
 
+    /** More than are spoken at the same time: each language of each running alert has one. */
+    private static final int MOST_BODIES = 500;
+
     private final Map<String, Object> headers;
     private final Clock clock;
+    private final Map<WhatsAppTemplate, TemplateJson> bodies = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<WhatsAppTemplate, TemplateJson> eldest) {
+            return size() > MOST_BODIES;
+        }
+    });
 
     /** @throws IllegalArgumentException when the token is blank, or holds what no header may */
     public WhatsAppChannel(Secret accessToken) {
@@ -78,7 +89,8 @@ public final class WhatsAppChannel implements DeliveryChannel {
         // The route's endpoint may add to the headers or drop some: never the shared map.
         Map<String, Object> own = new HashMap<>(headers);
         own.put("CamelHttpPath", delivery.sender() + "/messages");
-        return new ProviderRequest(TemplateJson.write(delivery, chosen), own);
+        byte[] body = bodies.computeIfAbsent(chosen, TemplateJson::of).body(delivery.to(), delivery.callbackKey());
+        return new ProviderRequest(body, own);
     }
 
     /**
