@@ -13,6 +13,13 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Date;
 
 /** Who may know whom. Whatever fails here is in the wrong package, or asks the wrong one. */
 @AnalyzeClasses(packages = "org.tocsin", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -149,6 +156,32 @@ class ArchitectureTest {
             .should()
             .haveNameMatching(".*(Utils?|Helper|Manager|Processor|Impl)")
             .because("such a name says only that nobody knew what it is");
+
+    /**
+     * A machine's clock may jump: whatever is decided by an instant asks {@link org.tocsin.delivery.LedgerClock}. Those who
+     * are let off only note when something was, or fall back on it before the database is there.
+     */
+    @ArchTest
+    static final ArchRule nothingIsDecidedByTheClockOfThisMachine = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.tocsin.simulator..", "org.tocsin.console..", "org.tocsin.cli..")
+            .and()
+            .haveNameNotMatching(
+                    ".*\\.(SteadyClock|IntakeGuard|SmsReceipts|WhatsAppWebhook|BounceReceiptReader|FeedClient)")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(OffsetDateTime.class, "now", ZoneId.class)
+            .orShould()
+            .callMethod(ZonedDateTime.class, "now", ZoneId.class)
+            .orShould()
+            .callMethod(LocalDate.class, "now", ZoneId.class)
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callConstructor(Date.class);
 
     private static ArchRule isOnTop(String name) {
         String itself = "org.tocsin." + name + "..";

@@ -1,6 +1,7 @@
 package org.tocsin.api;
 
-import java.time.Clock;
+import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -9,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.tocsin.delivery.LedgerClock;
 
 /** Puts the gate before the REST interface and the webhooks. */
 @Configuration(proxyBeanMethods = false)
@@ -18,9 +20,15 @@ class ApiConfiguration {
     private static final int BEFORE_CAMEL = -2;
 
     @Bean
-    FilterRegistrationBean<ApiGate> apiGate(Keyring keyring, HookProofs proofs, ApplicationAvailability availability) {
+    FilterRegistrationBean<ApiGate> apiGate(
+            Keyring keyring,
+            HookProofs proofs,
+            ApplicationAvailability availability,
+            ObjectProvider<LedgerClock> clock) {
+        // Filters are made before the database is there; requests are let in after.
+        InstantSource now = () -> clock.getObject().running().instant();
         FilterRegistrationBean<ApiGate> gate =
-                new FilterRegistrationBean<>(new ApiGate(keyring, proofs, availability, Clock.systemUTC()));
+                new FilterRegistrationBean<>(new ApiGate(keyring, proofs, availability, now));
         gate.addUrlPatterns("/api/*", "/hooks/*");
         gate.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return gate;

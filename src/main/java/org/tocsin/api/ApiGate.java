@@ -6,7 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +40,9 @@ final class ApiGate extends OncePerRequestFilter {
     private final Keyring keyring;
     private final HookProofs proofs;
     private final ApplicationAvailability availability;
-    private final Clock clock;
+    private final InstantSource clock;
 
-    ApiGate(Keyring keyring, HookProofs proofs, ApplicationAvailability availability, Clock clock) {
+    ApiGate(Keyring keyring, HookProofs proofs, ApplicationAvailability availability, InstantSource clock) {
         this.keyring = keyring;
         this.proofs = proofs;
         this.availability = availability;

@@ -13,7 +13,7 @@ import org.tocsin.message.Rendered;
  * @param callbackKey opaque, at most 64 characters {@code [A-Za-z0-9._-]}; providers that echo it allow a match
  *     without their own id
  * @param acknowledgeLink the person's own link, or null where no public address is configured
- * @param expires nothing may be delivered after it; by the clock of this machine, whatever the database's says
+ * @param expires nothing may be delivered after it; by {@link LedgerClock#running()}, with some seconds to spare
  */
 public record Delivery(
         long attemptId,

@@ -1,7 +1,6 @@
 package org.tocsin.delivery;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -51,7 +50,7 @@ public class DeliveryAssembly {
                 AttemptKey.number(claim.attemptId()),
                 claim.spare(),
                 link(key),
-                Instant.now().plus(left),
+                watch.running().instant().plus(left),
                 message);
     }
 

@@ -63,7 +63,7 @@ final class Diversion {
         // The messages of a trial have time.
         OffsetDateTime before = circuit.state() == ProviderCircuit.State.TRIAL
                 ? circuit.rowSince().atOffset(ZoneOffset.UTC)
-                : OffsetDateTime.now(ZoneOffset.UTC).plusDays(1);
+                : OffsetDateTime.MAX;
         List<Long> alerts = jdbc.queryForList(
                 "select id from alert where closed_at is null and state in ('PLANNING', 'SENDING') order by lane, id",
                 Long.class);

@@ -4,12 +4,15 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,7 @@ import org.tocsin.delivery.EpochFile.Seen;
  */
 @Component
 @DependsOnDatabaseInitialization
-public class LedgerWatch extends WorkingBean implements InitializingBean {
+public class LedgerWatch extends WorkingBean implements InitializingBean, LedgerClock {
     private static final Logger log = LoggerFactory.getLogger(LedgerWatch.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration REMIND = Duration.ofMinutes(1);
@@ -133,6 +136,28 @@ public class LedgerWatch extends WorkingBean implements InitializingBean {
         return clock.latest(System.nanoTime()).plusNanos(moved * 1_000).atOffset(ZoneOffset.UTC);
     }
 
+    @Override
+    public Clock running() {
+        InstantSource source = () -> clock.at(System.nanoTime()).plusNanos(moved * 1_000);
+        return source.withZone(ZoneOffset.UTC);
+    }
+
+    @Override
+    public Clock asked() {
+        InstantSource source = () -> {
+            long askedAt = System.nanoTime();
+            Instant now = clockTimestamp();
+            check(now, askedAt);
+            return now;
+        };
+        return source.withZone(ZoneOffset.UTC);
+    }
+
+    private Instant clockTimestamp() {
+        OffsetDateTime now = jdbc.queryForObject("select clock_timestamp()", OffsetDateTime.class);
+        return Objects.requireNonNull(now).toInstant();
+    }
+
     /** By how much all that waits was moved after jumps of the database's clock, microseconds. */
     long moved() {
         return moved;
@@ -212,9 +237,7 @@ public class LedgerWatch extends WorkingBean implements InitializingBean {
         transaction.executeWithoutResult(status -> {
             long already = shift.lock();
             long askedAt = System.nanoTime();
-            Instant now = jdbc.queryForObject("select clock_timestamp()", OffsetDateTime.class)
-                    .toInstant();
-            Duration jump = clock.jump(steady(now, already), askedAt, System.nanoTime());
+            Duration jump = clock.jump(steady(clockTimestamp(), already), askedAt, System.nanoTime());
             if (!jump.isZero()) {
                 shift.move(jump, lastAlert);
             }

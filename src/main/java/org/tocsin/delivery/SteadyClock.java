@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Holds the database's clock against this process' monotonic one. Where it stands between two readings is known to a
- * few milliseconds; what differs by more than {@link #SLACK} is a jump. It follows slow corrections.
+ * Holds the database's clock against this process' monotonic one, and never against the clock of this machine, which may
+ * jump. Where it stands between two readings is known to a few milliseconds; what differs by more than {@link #SLACK} is
+ * a jump. It follows slow corrections.
  */
 final class SteadyClock {
     /** More than a busy machine delays an answer by, and less than matters to a wait. */
@@ -33,11 +34,16 @@ final class SteadyClock {
         return late > SLACK.toNanos() ? Duration.ofNanos(late) : Duration.ZERO;
     }
 
-    /** Where it stands from now on. A reading that took too long says nothing. */
+    /**
+     * Where it stands from now on. A reading that took too long says nothing, and one that took long moves it no further
+     * than it must, so that what happens one after the other on a busy machine is not dated the other way round.
+     */
     synchronized void follow(Instant reading, long askedAt, long answeredAt) {
-        if (!known || answeredAt - askedAt < SLACK.toNanos()) {
+        if (!known) {
             ahead = nanos(reading) - (askedAt + (answeredAt - askedAt) / 2);
             known = true;
+        } else if (answeredAt - askedAt < SLACK.toNanos()) {
+            ahead = Math.min(Math.max(ahead, nanos(reading) - answeredAt), nanos(reading) - askedAt);
         }
     }
 
@@ -46,9 +52,14 @@ final class SteadyClock {
         known = false;
     }
 
-    /** The latest that the database's clock can show now, if it did not jump. */
-    synchronized Instant latest(long now) {
-        return known ? instant(now + ahead + SLACK.toNanos()) : Instant.now().plus(SLACK);
+    /** What the database's clock shows now, if it did not jump; before the first reading, that of this machine. */
+    synchronized Instant at(long now) {
+        return known ? instant(now + ahead) : Instant.now();
+    }
+
+    /** The latest that it can show now. */
+    Instant latest(long now) {
+        return at(now).plus(SLACK);
     }
 
     private static long nanos(Instant instant) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class BrokerServer implements AutoCloseable {
     private final EmbeddedActiveMQ artemis;
     private final int serverId;
     private final Secret hubPassword;
+    private final IntakeGuard guard = new IntakeGuard();
     private boolean closed;
 
     private BrokerServer(EmbeddedActiveMQ artemis, int serverId, Secret hubPassword) {
@@ -50,7 +52,7 @@ public final class BrokerServer implements AutoCloseable {
         BrokerServer broker = new BrokerServer(artemis, serverId, hubPassword);
         try {
             artemis.createActiveMQServer();
-            artemis.getActiveMQServer().registerBrokerPlugin(new IntakeGuard());
+            artemis.getActiveMQServer().registerBrokerPlugin(broker.guard);
             artemis.getActiveMQServer().addProtocolManagerFactory(new SmallMqttPackets());
             artemis.getActiveMQServer().addProtocolManagerFactory(new SmallStompFrames());
             artemis.start();
@@ -98,6 +100,11 @@ public final class BrokerServer implements AutoCloseable {
 
     public int stompPort() {
         return port("STOMP");
+    }
+
+    /** What it takes from now on is dated by this clock; until then, by that of the machine. */
+    public void dateBy(Clock clock) {
+        guard.dateBy(clock);
     }
 
     /** False also after Artemis stopped itself, as it does when its disk fails. */

@@ -1,5 +1,6 @@
 package org.tocsin.embedded;
 
+import java.time.Clock;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
 import org.apache.activemq.artemis.api.core.Message;
@@ -18,6 +19,15 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
     static final int MAX_MESSAGE = 1024 * 1024;
 
     private static final SimpleString USER = SimpleString.of("JMSXUserID");
+
+    /** Milliseconds. A message is encoded anew to change its date; what differs by less changes no decision. */
+    private static final long SAME_TIME = 500;
+
+    private volatile Clock clock = Clock.systemUTC();
+
+    void dateBy(Clock dates) {
+        clock = dates;
+    }
 
     @Override
     public void beforeSend(
@@ -40,11 +50,14 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
         if (reading) {
             message.setGroupID(address);
         }
+        boolean dated = date(message);
         // Durable whatever the sender asked for: a reading of MQTT QoS 0, or an incident of STOMP, which does not ask,
-        // is
-        // worth as much while it waits.
-        if (!message.isDurable()) {
+        // is worth as much while it waits.
+        boolean durable = message.isDurable();
+        if (!durable) {
             message.setDurable(true);
+        }
+        if (dated || !durable) {
             message.reencode();
         }
         if (message instanceof AMQPMessage amqp) {
@@ -54,6 +67,19 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
             amqp.createExtraProperties().putSimpleStringProperty(Message.HDR_VALIDATED_USER, user);
             amqp.createExtraProperties().putSimpleStringProperty(USER, user);
         }
+    }
+
+    /**
+     * When it came is what this hub says: neither the clock of a sender nor that of this machine, which may jump, makes a
+     * message old. A sender of AMQP dates its own. @return whether it was changed
+     */
+    private boolean date(Message message) {
+        long now = clock.millis();
+        if (message instanceof AMQPMessage || Math.abs(message.getTimestamp() - now) < SAME_TIME) {
+            return false;
+        }
+        message.setTimestamp(now);
+        return true;
     }
 
     private static long size(Message message) throws ActiveMQException {

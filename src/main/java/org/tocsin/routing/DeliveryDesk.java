@@ -3,6 +3,7 @@ package org.tocsin.routing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ import org.tocsin.delivery.DeliveryAssembly;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.DeliveryOutcome;
 import org.tocsin.delivery.Leases;
+import org.tocsin.delivery.LedgerClock;
 import org.tocsin.delivery.OutcomeWriter;
 import org.tocsin.delivery.ProviderCircuits;
 import org.tocsin.delivery.SenderRates;
@@ -30,6 +32,7 @@ class DeliveryDesk {
     final DeliveryAssembly assembly;
     final Wakeups wakeups;
     final ProviderCircuits circuits;
+    final Clock clock;
     private final Map<String, DeliveryChannel> channels;
     private final MeterRegistry metrics;
     private final double urgentShare;
@@ -44,6 +47,7 @@ class DeliveryDesk {
             DeliveryAssembly assembly,
             Wakeups wakeups,
             ProviderCircuits circuits,
+            LedgerClock clock,
             List<DeliveryChannel> channels,
             MeterRegistry metrics,
             Vertx clients,
@@ -54,6 +58,7 @@ class DeliveryDesk {
         this.urgentShare = urgentShare;
         this.clients = clients;
         this.claims = claims;
+        this.clock = clock.running();
         this.leases = leases;
         this.rates = rates;
         this.outcomes = outcomes;

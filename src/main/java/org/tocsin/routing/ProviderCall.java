@@ -98,7 +98,7 @@ final class ProviderCall {
         Message message = exchange.getMessage();
         message.setBody(request.body());
         message.setHeaders(request.headers());
-        Instant handedAt = Instant.now();
+        Instant handedAt = desk.clock.instant();
         route.getAsyncProcessor().process(exchange, doneSync -> {
             ended.run();
             answered(claim, circuit, outcome(exchange), delivery, handedAt);

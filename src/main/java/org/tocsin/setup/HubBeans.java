@@ -1,10 +1,11 @@
 package org.tocsin.setup;
 
-import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +14,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.ChannelCredentials;
 import org.tocsin.delivery.DeliveryChannel;
+import org.tocsin.delivery.LedgerClock;
 import org.tocsin.delivery.PlanFile;
 import org.tocsin.delivery.ReceiptReader;
 import org.tocsin.delivery.email.BounceReceiptReader;
@@ -28,6 +30,7 @@ import org.tocsin.delivery.whatsapp.WhatsAppWebhook;
 import org.tocsin.directory.ContactsCsv;
 import org.tocsin.directory.ImportReport;
 import org.tocsin.directory.JdbcDirectory;
+import org.tocsin.embedded.BrokerServer;
 import org.tocsin.embedded.HubSettings;
 import org.tocsin.embedded.StartCheck;
 import org.tocsin.message.Templates;
@@ -114,13 +117,19 @@ class HubBeans {
     }
 
     @Bean
-    DeliveryChannel whatsAppChannel(WhatsAppSettings settings) {
-        return new WhatsAppChannel(settings.accessToken());
+    DeliveryChannel whatsAppChannel(WhatsAppSettings settings, LedgerClock clock) {
+        return new WhatsAppChannel(settings.accessToken(), clock.running());
     }
 
     @Bean
-    DeliveryChannel smsChannel(SmppSettings settings) {
-        return new SmsChannel(settings.sourceAddress(), Clock.systemUTC());
+    DeliveryChannel smsChannel(SmppSettings settings, LedgerClock clock) {
+        return new SmsChannel(settings.sourceAddress(), clock.running());
+    }
+
+    /** What waits in the embedded broker is as old as the ledger's clock says. */
+    @Bean
+    InitializingBean brokerDates(ObjectProvider<BrokerServer> embedded, LedgerClock clock) {
+        return () -> embedded.ifAvailable(broker -> broker.dateBy(clock.running()));
     }
 
     @Bean

@@ -2,12 +2,14 @@ package org.tocsin.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +171,22 @@ class LedgerWatchTest {
         assertThat(left("max(expires) from alert")).isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
         assertThat(jdbc.queryForObject("select count(*) from hub_event", Long.class))
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7_200, -3_600})
+    void whatIsDatedIsDatedByTheDatabasesClockAndByNoneWhileItJumps(int seconds) {
+        LedgerWatch watch = started("a");
+        watch.look();
+        assertThat(watch.running().instant()).isCloseTo(now(), within(1, ChronoUnit.SECONDS));
+        assertThat(watch.asked().instant()).isCloseTo(now(), within(1, ChronoUnit.SECONDS));
+
+        clock.jump(Duration.ofSeconds(seconds));
+        assertThatThrownBy(() -> watch.asked().instant()).isInstanceOf(ClockJumped.class);
+        watch.look();
+        watch.look();
+        assertThat(watch.running().instant()).isCloseTo(now(), within(1, ChronoUnit.SECONDS));
+        assertThat(watch.asked().instant()).isCloseTo(now(), within(1, ChronoUnit.SECONDS));
     }
 
     /** A sensor that cleared just before the clock went back an hour, and reports a flood again. */

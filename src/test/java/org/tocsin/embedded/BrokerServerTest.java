@@ -2,6 +2,7 @@ package org.tocsin.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Connection;
@@ -15,7 +16,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +51,25 @@ class BrokerServerTest {
     @AfterEach
     void stop() {
         fixture.close();
+    }
+
+    /** The clock of a sender, or of this machine, may be hours off: that makes no message old. */
+    @Test
+    void whenAMessageCameIsWhatTheHubSays() throws Exception {
+        for (Duration off : List.of(Duration.ofHours(2), Duration.ofHours(-1))) {
+            Clock ledgers = Clock.offset(Clock.systemUTC(), off);
+            fixture.broker().dateBy(ledgers);
+            try (BrokerFixture.Device sensor = fixture.sensor()) {
+                BrokerFixture.publish(sensor, "sensors/river/gauge-1", "{\"level\":3.1}");
+            }
+            send("desk", "desk-secret", "incidents", "<alert/>");
+            for (String queue : List.of(BrokerFixture.INGEST, "incidents")) {
+                Message got = fixture.drain(queue, 1).get(0);
+                assertThat(Instant.ofEpochMilli(got.getJMSTimestamp()))
+                        .as(queue)
+                        .isCloseTo(ledgers.instant(), within(1, ChronoUnit.MINUTES));
+            }
+        }
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.tocsin.privacy.Secret;
 class WhatsAppOverCamelTest {
     private record Request(String method, String path, Map<String, List<String>> headers, String body) {}
 
-    private final WhatsAppChannel channel = new WhatsAppChannel(Secret.of("EAAx"));
+    private final WhatsAppChannel channel = new WhatsAppChannel(Secret.of("EAAx"), java.time.Clock.systemUTC());
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final Vertx vertx = Vertx.vertx();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -32,6 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.tocsin.delivery.DeliveryPlan;
+import org.tocsin.delivery.LedgerClock;
 import org.tocsin.delivery.Wakeups;
 import org.tocsin.directory.ContactsCsv;
 import org.tocsin.directory.Directory;
@@ -279,6 +281,22 @@ public final class IntakeHub implements AutoCloseable {
         @Bean
         DeliveryPlan plan() {
             return alert -> "{\"rungs\":[]}";
+        }
+
+        /** That of this machine, on which the database is too. */
+        @Bean
+        LedgerClock clock() {
+            return new LedgerClock() {
+                @Override
+                public Clock running() {
+                    return Clock.systemUTC();
+                }
+
+                @Override
+                public Clock asked() {
+                    return Clock.systemUTC();
+                }
+            };
         }
 
         @Bean

@@ -44,11 +44,7 @@ public final class WhatsAppChannel implements DeliveryChannel {
     });
 
     /** @throws IllegalArgumentException when the token is blank, or holds what no header may */
-    public WhatsAppChannel(Secret accessToken) {
-        this(accessToken, Clock.systemUTC());
-    }
-
-    WhatsAppChannel(Secret accessToken, Clock clock) {
+    public WhatsAppChannel(Secret accessToken, Clock clock) {
         this.clock = clock;
         String token = accessToken.reveal();
         if (token.isBlank() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {

@@ -1,6 +1,5 @@
 package org.tocsin.intake.accept;
 
-import java.time.Clock;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -9,6 +8,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.delivery.DeliveryPlan;
+import org.tocsin.delivery.LedgerClock;
 import org.tocsin.delivery.Wakeups;
 import org.tocsin.directory.Directory;
 import org.tocsin.intake.IntakeSettings;
@@ -80,13 +80,13 @@ class IntakeConfiguration {
             Admission admission,
             Parking parking,
             Heartbeats heartbeats,
-            Wakeups wakeups) {
-        Clock clock = Clock.systemUTC();
-        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
+            Wakeups wakeups,
+            LedgerClock clock) {
+        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock.asked());
         TransactionTemplate committed = committed(transactions);
         GroupCommit commits = new GroupCommit(
                 items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));
-        return new Intake(normalizers, commits, parking, heartbeats, clock, settings.commitTimeout());
+        return new Intake(normalizers, commits, parking, heartbeats, clock.running(), settings.commitTimeout());
     }
 
     @Bean
@@ -96,8 +96,9 @@ class IntakeConfiguration {
             IntakeSettings settings,
             BrakeSettings brake,
             Admission admission,
-            Wakeups wakeups) {
-        return new Decisions(jdbc, committed(transactions), settings, brake, admission, wakeups, Clock.systemUTC());
+            Wakeups wakeups,
+            LedgerClock clock) {
+        return new Decisions(jdbc, committed(transactions), settings, brake, admission, wakeups, clock.asked());
     }
 
     @Bean

@@ -48,7 +48,7 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
             {"messaging_product":"whatsapp","contacts":[{"input":"+16505551234","wa_id":"16505551234"}],\
             "messages":[{"id":"wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI","message_status":"%s"}]}""";
 
-    private final WhatsAppChannel channel = new WhatsAppChannel(Secret.of("EAAx-token"));
+    private final WhatsAppChannel channel = new WhatsAppChannel(Secret.of("EAAx-token"), java.time.Clock.systemUTC());
 
     @Override
     protected DeliveryChannel channel() {
@@ -156,10 +156,10 @@ class WhatsAppChannelTest extends DeliveryChannelContract {
 
     @Test
     void doesNotStartWithoutATokenAndNamesTheKey() {
-        assertThatThrownBy(() -> new WhatsAppChannel(Secret.of(" ")))
+        assertThatThrownBy(() -> new WhatsAppChannel(Secret.of(" "), java.time.Clock.systemUTC()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tocsin.whatsapp.access-token");
-        assertThatThrownBy(() -> new WhatsAppChannel(Secret.of("CANARY\r\nX: y")))
+        assertThatThrownBy(() -> new WhatsAppChannel(Secret.of("CANARY\r\nX: y"), java.time.Clock.systemUTC()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
                 .doesNotContain("CANARY");
