@@ -54,10 +54,7 @@ class BrokerAwayLongIT {
                     "BrokerAwayLongIT: given %d, heard by HTTP meanwhile %d, in vain %s; messages %d%n",
                     sources.given(), heard, sources.failures(), phones.accepted());
             assertThat(heard).as("heard by HTTP while the broker was away").isPositive();
-            assertThat(phones.astray()).as("messages to anybody else").isEmpty();
-            assertThat(phones.repeats()).as("repeats").isEmpty();
-            assertThat(phones.accepted()).as("messages, one a trigger").isEqualTo(sources.given());
-            assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
+            Settlement.assertNothingAmissOrRepeated(sources, phones, ledger);
         }
     }
 }

@@ -126,10 +126,7 @@ class DatabaseAwayIT {
                 .isPositive();
         assertThat(unavailable).as("HTTP told to come again").isPositive();
         assertThat(sources.failures().keySet()).as("refusals").isSubsetOf("API 503", "HOOK 503");
-        assertThat(phones.astray()).as("messages to anybody else").isEmpty();
-        assertThat(phones.repeats()).as("repeats").isEmpty();
-        assertThat(phones.accepted()).as("messages, one a trigger").isEqualTo(sources.given());
-        assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
+        Settlement.assertNothingAmissOrRepeated(sources, phones, ledger);
         assertThat(hub.get("/api/parked", Hub.OPERATOR_KEY).body()).isEqualTo("{\"parked\":[]}");
     }
 
@@ -146,11 +143,7 @@ class DatabaseAwayIT {
         sources.pause();
 
         LedgerCount ledger = Settlement.await(sources, CROWD, simulator, database.jdbc());
-        PhoneCount phones = PhoneCount.of(CROWD, simulator);
-        assertThat(phones.astray()).as("messages to anybody else").isEmpty();
-        assertThat(phones.repeats()).as("repeats").isEmpty();
-        assertThat(phones.accepted()).as("messages, one a trigger").isEqualTo(sources.given());
-        assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
+        Settlement.assertNothingAmissOrRepeated(sources, PhoneCount.of(CROWD, simulator), ledger);
     }
 
     private static int unavailable() {

@@ -158,19 +158,7 @@ class KillNineIT {
         assertThat(sources.failures().keySet())
                 .as("refusals other than 'not now'")
                 .allMatch(what -> what.endsWith("failed") || what.endsWith("503"));
-        assertThat(phones.lost(sources.acknowledged())).as("lost").isEmpty();
-        assertThat(phones.astray()).as("messages to anybody else").isEmpty();
-        for (PhoneCount.Repeat repeat : phones.repeats()) {
-            assertThat(repeat.times()).as("%s", repeat).isEqualTo(2);
-            assertThat(repeat.channel())
-                    .as("on the last rung: %s", repeat)
-                    .isEqualTo(repeat.member().lastChannel());
-            assertThat(ledger.repeatsOf(repeat.member()))
-                    .as("the record says so: %s", repeat)
-                    .containsExactly(repeat.channel() + " repeat after an unknown outcome");
-        }
-        assertThat(ledger.alerts()).as("alerts, one a trigger").isEqualTo(sources.given());
-        assertThat(ledger.parked()).as("parked").isZero();
+        Settlement.assertNothingAmiss(sources, phones, ledger);
         assertThat((long) phones.accepted())
                 .as("messages that providers took: those the hub knows of, and at most all of which it does not know")
                 .isBetween(ledger.taken(), ledger.taken() + ledger.unknown());

@@ -40,6 +40,7 @@ public final class Replicas implements AutoCloseable {
             arguments.addAll(List.of(
                     "--spring.datasource.url=" + database.url(),
                     "--spring.datasource.username=postgres",
+                    "--spring.datasource.hikari.data-source-properties.ApplicationName=" + own.getFileName(),
                     // Nobody has made it before: they race for it.
                     "--tocsin.keys-file=" + folder.resolve("keys.json"),
                     "--tocsin.delivery-plan=src/test/resources/plan/faults.yaml",
@@ -59,6 +60,18 @@ public final class Replicas implements AutoCloseable {
 
     public HubProcess get(int number) {
         return hubs.get(number);
+    }
+
+    public int size() {
+        return hubs.size();
+    }
+
+    /** By what its connections to the database are called. */
+    public HubProcess named(String applicationName) {
+        return hubs.stream()
+                .filter(hub -> hub.folder.getFileName().toString().equals(applicationName))
+                .findFirst()
+                .orElseThrow();
     }
 
     public LoadBalancer balancer() {
