@@ -5,6 +5,7 @@ import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.server.LargeServerMessage;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
@@ -42,6 +43,7 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
             return;
         }
         if (size(message) > MAX_MESSAGE) {
+            delete(message);
             throw new ActiveMQIllegalStateException("larger than " + MAX_MESSAGE + " bytes");
         }
         if (session.getValidatedUser() == null) {
@@ -80,6 +82,17 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
         }
         message.setTimestamp(now);
         return true;
+    }
+
+    /** A large message was written to a file while it came, which nobody else takes away when it is refused here. */
+    private static void delete(Message message) throws ActiveMQException {
+        if (message instanceof LargeServerMessage large) {
+            try {
+                large.deleteFile();
+            } catch (Exception e) {
+                throw new ActiveMQIllegalStateException("larger than " + MAX_MESSAGE + " bytes");
+            }
+        }
     }
 
     private static long size(Message message) throws ActiveMQException {

@@ -1,15 +1,19 @@
 package org.tocsin.embedded;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
-import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
 import org.apache.activemq.artemis.api.core.BaseInterceptor;
 import org.apache.activemq.artemis.core.protocol.stomp.StompConnection;
 import org.apache.activemq.artemis.core.protocol.stomp.StompProtocolManagerFactory;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyConnection;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.spi.core.protocol.ConnectionEntry;
 import org.apache.activemq.artemis.spi.core.protocol.ProtocolManager;
 
 /**
@@ -33,22 +37,48 @@ final class SmallStompFrames extends StompProtocolManagerFactory {
                 SmallStompFrames.class.getClassLoader(),
                 new Class<?>[] {ProtocolManager.class},
                 (self, method, args) -> {
+                    // There is no other protocol on that port. Of whoever begins otherwise, Artemis keeps all that
+                    // comes,
+                    // and logs an error for each piece of it.
+                    if ("isProtocol".equals(method.getName())) {
+                        return true;
+                    }
                     try {
-                        if ("handleBuffer".equals(method.getName())
-                                && tooLarge((StompConnection) args[0], (ActiveMQBuffer) args[1])) {
-                            ((StompConnection) args[0])
-                                    .fail(new ActiveMQIllegalStateException("larger than " + MAX_FRAME + " bytes"));
-                            return null;
+                        Object result = method.invoke(stomp, args);
+                        if (result instanceof ConnectionEntry entry
+                                && entry.connection instanceof StompConnection connection
+                                && args[1] instanceof NettyConnection line) {
+                            line.getChannel().pipeline().addFirst("small-frames", new Bound(connection));
                         }
-                        return method.invoke(stomp, args);
+                        return result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
     }
 
-    /** What is there of a frame that is not whole, and what comes now. */
-    private static boolean tooLarge(StompConnection connection, ActiveMQBuffer more) {
-        return connection.getFrameHandler().getDecoder().data + more.readableBytes() > MAX_FRAME;
+    /** In front of all that reads: a connection knows its manager itself, and not what stands in front of that. */
+    private static final class Bound extends ChannelInboundHandlerAdapter {
+        private final StompConnection connection;
+
+        Bound(StompConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof ByteBuf more && tooLarge(more.readableBytes())) {
+                more.release();
+                connection.fail(new ActiveMQIllegalStateException("larger than " + MAX_FRAME + " bytes"));
+                context.close();
+            } else {
+                context.fireChannelRead(message);
+            }
+        }
+
+        /** What is there of a frame that is not whole, and what comes now. */
+        private boolean tooLarge(int more) {
+            return connection.getFrameHandler().getDecoder().data + more > MAX_FRAME;
+        }
     }
 }

@@ -3,6 +3,13 @@ package org.tocsin.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +27,9 @@ import org.tocsin.testing.OutsideClient;
 class OtherProtocolsTest {
     private static final String CLIENTS = "src/test/resources/clients/";
     private static final Duration LONG = Duration.ofSeconds(20);
+
+    /** Of a message of 1 MiB at most, and what the system keeps of what is under way. */
+    private static final long MOST_TAKEN = 16L << 20;
 
     private static IntakeHub hub;
 
@@ -43,7 +53,20 @@ class OtherProtocolsTest {
     @CsvSource({"stomp, text", "stomp, bytes", "amqp, value", "amqp, data"})
     void anIncidentBecomesAnAlert(String protocol, String kind) {
         // Whom the broker let in counts, not what the message says of itself.
-        send(protocol, "desk", "incidents", kind, cap(), "@user-id=boss", "JMSXUserID=boss", "CamelHttpUri=http://x");
+        // To Camel, JMSXUSERID is the same header as the broker's JMSXUserID.
+        send(
+                protocol,
+                "desk",
+                "incidents",
+                kind,
+                cap(),
+                "@user-id=boss",
+                "JMSXUserID=boss",
+                "JMSXUSERID=boss",
+                "jmsxuserid=boss",
+                "JMSTIMESTAMP=1",
+                "JMSDESTINATION=sensors.x",
+                "CamelHttpUri=http://x");
 
         await().atMost(LONG).untilAsserted(() -> assertThat(hub.count("alert where identifier = '" + name
                         + "' and source = 'jms-incidents' and submitted_by = 'desk'"))
@@ -84,6 +107,48 @@ class OtherProtocolsTest {
         assertThat(attempt("stomp", "desk", "incidents", "bytes", large).exit()).isNotZero();
         assertThat(attempt("amqp", "desk", "incidents", "data", large).exit()).isNotZero();
         assertThat(hub.count("parked")).isEqualTo(parked);
+    }
+
+    /** Nobody has said who it is: all of it would be kept until its end came. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"SEND\ndestination:incidents\n\n", "CONNECT\nlogin:", "x", "\n\nCONNECT\nlogin:desk\nx:1\n"})
+    void aFrameThatDoesNotEndIsCutOffBeforeAnybodyLoggedIn(String start) throws Exception {
+        assertThat(taken(hub.broker.stompPort(), start.getBytes(StandardCharsets.UTF_8)))
+                .isLessThan(MOST_TAKEN);
+    }
+
+    /** Its size, where its content begins, and of which kind it is; 3: before the login. */
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 3})
+    void aFrameOfAmqpThatIsTooLargeIsNotReadBeforeAnybodyLoggedIn(byte protocol) throws Exception {
+        byte kind = (byte) (protocol == 3 ? 1 : 0);
+        assertThat(taken(
+                        hub.broker.amqpPort(),
+                        new byte[] {'A', 'M', 'Q', 'P', protocol, 1, 0, 0, 0x7f, 0, 0, 0, 2, kind, 0, 0}))
+                .isLessThan(MOST_TAKEN);
+    }
+
+    /** How many bytes of a message that does not end somebody gets rid of, before the line is cut or nobody reads it. */
+    private static long taken(int port, byte[] start) throws IOException {
+        ByteBuffer megabyte = ByteBuffer.wrap("x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8));
+        try (SocketChannel line = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+                Selector selector = Selector.open()) {
+            line.write(ByteBuffer.wrap(start));
+            line.configureBlocking(false);
+            line.register(selector, SelectionKey.OP_WRITE);
+            long taken = 0;
+            try {
+                while (taken < 4 * MOST_TAKEN && selector.select(1_500) > 0) {
+                    selector.selectedKeys().clear();
+                    taken += line.write(megabyte);
+                    megabyte.rewind();
+                }
+            } catch (IOException cut) {
+                return taken;
+            }
+            return taken;
+        }
     }
 
     @Test

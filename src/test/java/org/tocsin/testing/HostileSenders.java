@@ -5,16 +5,20 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.eclipse.paho.mqttv5.client.MqttClient;
@@ -45,6 +49,16 @@ public final class HostileSenders {
             "To",
             "Bcc",
             "recipientList");
+
+    /** What a broker writes into a message to say who sent it, when, and where it goes. */
+    private static final List<String> BROKERS_OWN = List.of(
+            "JMSXUserID",
+            "_AMQ_VALIDATED_USER",
+            "JMSDestination",
+            "JMSTimestamp",
+            "JMSReplyTo",
+            "_AMQ_ORIG_ADDRESS",
+            "_AMQ_ORIG_QUEUE");
 
     private final Hub hub;
     private final String value;
@@ -102,6 +116,68 @@ public final class HostileSenders {
             message.setJMSType("CamelHttpUri");
             message.setJMSCorrelationID(value);
             producer.send(message);
+        }
+    }
+
+    /**
+     * As application properties, message annotations and delivery annotations, with those that Artemis and its JMS client
+     * would read, and in the properties of the message itself. Returns when the broker has accepted it.
+     *
+     * @param kind of {@code clients/amqp-send.py}
+     */
+    public void amqp(String kind, String payload) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "src/test/resources/clients/amqp-send.py",
+                Integer.toString(hub.port("local.broker.amqp-port")),
+                "incident",
+                "incident-password",
+                "incidents",
+                kind));
+        for (String prefix : List.of("", "@message:", "@delivery:")) {
+            Stream.of(NAMES, BROKERS_OWN)
+                    .flatMap(List::stream)
+                    .forEach(name -> arguments.add(prefix + name + "=" + value));
+        }
+        for (String own : List.of("reply-to", "to", "subject", "user-id", "correlation-id", "content-type")) {
+            arguments.add("@" + own + "=" + value);
+        }
+        OutsideClient.PROTON.run(payload, arguments.toArray(String[]::new));
+    }
+
+    /**
+     * As headers: plainly, in other cases, with escapes in their names and values, twice; a destination in other cases and
+     * a second one, which STOMP 1.2 says is to be ignored. Returns after the RECEIPT.
+     *
+     * @param bytes whether its length is said, so that it is a message of bytes
+     */
+    public void stomp(boolean bytes, String payload) throws IOException {
+        String escaped = value.replace(":", "\\c");
+        StringBuilder frame = new StringBuilder("SEND\ndestination:incidents\nreceipt:sent\n");
+        if (bytes) {
+            frame.append("content-length:")
+                    .append(payload.getBytes(StandardCharsets.UTF_8).length)
+                    .append('\n');
+        }
+        for (String name : Stream.of(NAMES, BROKERS_OWN).flatMap(List::stream).toList()) {
+            for (String spelling : List.of(name, name.toUpperCase(Locale.ROOT), name + "\\c\\n", "\\n" + name)) {
+                frame.append(spelling).append(':').append(escaped).append('\n');
+                frame.append(spelling)
+                        .append(':')
+                        .append(escaped)
+                        .append("\\nCamelHttpUri\\c")
+                        .append(escaped);
+                frame.append('\n');
+            }
+        }
+        frame.append("JmsXUserId:boss\nDESTINATION:other\nDestination:sensors/x\ndestination:other\nContent-Length:3\n")
+                .append("persistent:false\nexpires:1\ncorrelation-id:" + escaped + "\nreply-to:" + escaped)
+                .append("\ntype:CamelHttpUri\nlogin:chief\npasscode:x\n\n");
+        try (StompLine line = new StompLine(hub.port("local.broker.stomp-port"))) {
+            line.connect("incident", "incident-password").write(frame + payload + "\0");
+            String answer = line.answer();
+            if (!answer.startsWith("RECEIPT")) {
+                throw new IOException("not confirmed: " + answer);
+            }
         }
     }
 
