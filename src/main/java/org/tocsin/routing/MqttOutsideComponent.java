@@ -16,7 +16,8 @@ import org.tocsin.delivery.HubIdentity;
 
 /**
  * {@code mqtt-outside:<name>}: messages of a broker that is not ours. The options are those of camel-paho-mqtt5, and
- * {@code topics}; its consumer is {@link MqttOutsideConsumer}.
+ * {@code topics}, {@code truststore}, {@code certificate} and {@code privateKey}; its consumer is {@link
+ * MqttOutsideConsumer}.
  */
 @Component("mqtt-outside")
 public class MqttOutsideComponent extends PahoMqtt5Component {
@@ -41,12 +42,20 @@ public class MqttOutsideComponent extends PahoMqtt5Component {
             throw new IllegalArgumentException("mqtt-outside:" + remaining + ": no topics are named");
         }
         String password = text(parameters.remove("password"));
+        TlsFiles tls = new TlsFiles(
+                "tocsin.mqtt",
+                text(parameters.remove("truststore")),
+                text(parameters.remove("certificate")),
+                text(parameters.remove("privateKey")));
+        if (!tls.none()) {
+            tls.context(); // a file that is not there is said at the start
+        }
         setProperties(configuration, parameters);
         configuration.setPassword(password);
         if (text(configuration.getClientId()).isEmpty()) {
             configuration.setClientId("tocsin-" + hub.hub());
         }
-        return new Outside(uri, remaining, this, configuration, topics);
+        return new Outside(uri, remaining, this, configuration, topics, tls);
     }
 
     private static String text(@Nullable Object value) {
@@ -55,15 +64,18 @@ public class MqttOutsideComponent extends PahoMqtt5Component {
 
     private static final class Outside extends PahoMqtt5Endpoint {
         private final List<String> topics;
+        private final TlsFiles tls;
 
         Outside(
                 String uri,
                 String name,
                 PahoMqtt5Component component,
                 PahoMqtt5Configuration configuration,
-                List<String> topics) {
+                List<String> topics,
+                TlsFiles tls) {
             super(uri, name, component, configuration);
             this.topics = topics;
+            this.tls = tls;
         }
 
         @Override
@@ -72,7 +84,7 @@ public class MqttOutsideComponent extends PahoMqtt5Component {
             // The consumer connects again by itself, each time with a client of its own.
             options.setAutomaticReconnect(false);
             options.setMaximumPacketSize(MOST_BYTES);
-            Consumer consumer = new MqttOutsideConsumer(this, processor, options, topics);
+            Consumer consumer = new MqttOutsideConsumer(this, processor, options, topics, tls);
             configureConsumer(consumer);
             return consumer;
         }

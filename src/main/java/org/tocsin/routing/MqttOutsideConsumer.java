@@ -56,16 +56,22 @@ final class MqttOutsideConsumer extends DefaultConsumer {
     private final PahoMqtt5Configuration configuration;
     private final MqttConnectionOptions options;
     private final List<String> topics;
+    private final TlsFiles tls;
 
     private volatile @Nullable Thread keeper;
     private int failures;
 
     MqttOutsideConsumer(
-            PahoMqtt5Endpoint endpoint, Processor processor, MqttConnectionOptions options, List<String> topics) {
+            PahoMqtt5Endpoint endpoint,
+            Processor processor,
+            MqttConnectionOptions options,
+            List<String> topics,
+            TlsFiles tls) {
         super(endpoint, processor);
         this.configuration = endpoint.getConfiguration();
         this.options = options;
         this.topics = topics;
+        this.tls = tls;
     }
 
     @Override
@@ -157,6 +163,9 @@ final class MqttOutsideConsumer extends DefaultConsumer {
         }
 
         void open() throws MqttException {
+            if (!tls.none()) {
+                options.setSocketFactory(tls.context().getSocketFactory());
+            }
             boolean resumed = client.connectWithResult(options).getSessionPresent();
             MqttSubscription[] wanted = topics.stream()
                     .map(topic -> {

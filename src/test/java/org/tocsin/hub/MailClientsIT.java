@@ -3,47 +3,75 @@ package org.tocsin.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Cap;
+import org.tocsin.testing.Console;
 import org.tocsin.testing.Dovecot;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.OutsideClient;
 import org.tocsin.testing.Person;
+import org.tocsin.testing.TestAuthority;
 
 /**
- * swaks sends, Dovecot keeps, the hub reads: nothing of ours on the way. The mailbox is a second one, added as
- * routes/README.md says: a copy of the route under another name.
+ * swaks sends, Dovecot keeps, the hub reads: nothing of ours on the way. The mailboxes are further ones, added as
+ * routes/README.md says: copies of the route under other names. Dovecot's certificate is of 127.0.0.1, and of no other name.
  */
 class MailClientsIT {
     private static Dovecot dovecot;
+    /** Shows a certificate that nobody signed for whom we trust. */
+    private static GreenMail stranger;
+
+    private static Console console;
     private static Hub hub;
 
     @BeforeAll
     static void start() throws IOException {
         OutsideClient.SWAKS.required();
-        dovecot = new Dovecot();
-        hub = Hub.start(
-                SimulatorSettings.defaults(),
-                "--tocsin.routes-dir=" + routesWithASecondMailbox(),
-                "--tocsin.mail-in.desk.host=127.0.0.1",
-                "--tocsin.mail-in.desk.port=" + dovecot.imapPort,
-                "--tocsin.mail-in.desk.protocol=imap",
-                "--tocsin.mail-in.desk.username=desk",
-                "--tocsin.mail-in.desk.password=" + Dovecot.PASSWORD,
-                "--tocsin.mail-in.desk.folder=INBOX",
-                "--tocsin.mail-in.starttls=false",
+        console = new Console();
+        TestAuthority authority = new TestAuthority();
+        dovecot = new Dovecot(authority.issue("mail", "ip:127.0.0.1"));
+        stranger = new GreenMail(new ServerSetup(0, "127.0.0.1", "imaps").dynamicPort());
+        stranger.start();
+        stranger.setUser("desk@example.org", "desk", Dovecot.PASSWORD);
+        List<String> arguments = new ArrayList<>(List.of(
+                "--tocsin.routes-dir=" + routesWithMailboxes("desk", "night", "elsewhere", "stranger"),
+                "--tocsin.mail-in.truststore=" + authority.certificate(),
                 "--tocsin.mail-in.poll-ms=60000",
                 "--tocsin.mail-in.authserv-id=mx.example.org",
-                "--tocsin.mail-in.senders.mail-desk=desk@example.org");
+                "--tocsin.mail-in.senders.mail-desk=desk@example.org",
+                "--tocsin.mail-in.senders.mail-night=desk@example.org"));
+        arguments.addAll(mailbox("desk", "imap", "127.0.0.1", dovecot.imapPort));
+        arguments.addAll(mailbox("night", "imaps", "127.0.0.1", dovecot.imapsPort));
+        arguments.addAll(mailbox("elsewhere", "imaps", "localhost", dovecot.imapsPort));
+        arguments.addAll(
+                mailbox("stranger", "imaps", "127.0.0.1", stranger.getImaps().getPort()));
+        hub = Hub.start(SimulatorSettings.defaults(), arguments.toArray(String[]::new));
+    }
+
+    private static List<String> mailbox(String name, String protocol, String host, int port) {
+        String prefix = "--tocsin.mail-in." + name + ".";
+        return List.of(
+                prefix + "host=" + host,
+                prefix + "port=" + port,
+                prefix + "protocol=" + protocol,
+                prefix + "username=" + (name.equals("night") ? "night" : "desk"),
+                prefix + "password=" + Dovecot.PASSWORD,
+                prefix + "folder=INBOX");
     }
 
     @AfterAll
@@ -51,12 +79,18 @@ class MailClientsIT {
         if (hub != null) {
             hub.close();
         }
+        if (console != null) {
+            console.close();
+        }
+        if (stranger != null) {
+            stranger.stop();
+        }
         if (dovecot != null) {
             dovecot.close();
         }
     }
 
-    private static Path routesWithASecondMailbox() throws IOException {
+    private static Path routesWithMailboxes(String... names) throws IOException {
         Path folder = Files.createTempDirectory("routes");
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
@@ -64,11 +98,13 @@ class MailClientsIT {
             }
         }
         String alerts = Files.readString(folder.resolve("intake-mail-alerts.camel.yaml"));
-        String desk = alerts.replace("mail-alerts", "mail-desk")
-                .replace("mail-in.alerts", "mail-in.desk")
-                .replace("alertMail", "deskMail")
-                .replace("alert-mail", "desk-mail");
-        Files.writeString(folder.resolve("intake-mail-desk.camel.yaml"), desk);
+        for (String name : names) {
+            String copy = alerts.replace("mail-alerts", "mail-" + name)
+                    .replace("mail-in.alerts", "mail-in." + name)
+                    .replace("alertMail", name + "Mail")
+                    .replace("alert-mail", name + "-mail");
+            Files.writeString(folder.resolve("intake-mail-" + name + ".camel.yaml"), copy);
+        }
         return folder;
     }
 
@@ -76,26 +112,65 @@ class MailClientsIT {
     void aMailBySwaksThroughDovecotIsOnThePhoneAtOnce() {
         Person person = Person.of(hub);
         String name = UUID.randomUUID().toString();
-        String cap = """
-                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
-                <sender>desk@example.org</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
-                <scope>Private</scope><addresses>%s</addresses><info><language>en</language><category>Met</category>
-                <event>Flood</event><urgency>Immediate</urgency><severity>Severe</severity>
-                <certainty>Observed</certainty><headline>Water</headline></info></alert>
-                """.formatted(name, Cap.now(), person.id());
+        String cap = cap(name, person);
 
         // Not from our mail server: parked, not told.
-        swaks(cap.replace(name, name + "-forged"), "evil.example; dmarc=pass header.from=example.org");
-        swaks(cap, "mx.example.org; dkim=pass header.d=example.org");
+        swaks("desk", cap.replace(name, name + "-forged"), "evil.example; dmarc=pass header.from=example.org");
+        swaks("desk", cap, "mx.example.org; dkim=pass header.d=example.org");
 
         // The poll comes each 60 s: only IDLE can have told.
-        await().atMost(Duration.ofSeconds(30)).until(() -> person.whatsAppsOnPhone() == 1);
+        soon().until(() -> person.whatsAppsOnPhone() == 1);
         assertThat(hub.get("/api/mails", Hub.OPERATOR_KEY).body()).contains("sender-not-authenticated");
         assertThat(hub.jdbc().queryForObject("select count(*) from alert where source = 'mail-desk'", Long.class))
                 .isEqualTo(1);
     }
 
-    private static void swaks(String body, String results) {
+    @Test
+    void aMailboxOverTlsFromTheBeginningIsReadToo() {
+        Person person = Person.of(hub);
+        swaks("night", cap(UUID.randomUUID().toString(), person), "mx.example.org; dkim=pass header.d=example.org");
+
+        soon().until(() -> person.whatsAppsOnPhone() == 1);
+    }
+
+    /** One has the certificate of another name, the other one that nobody vouches for; the same keys work above. */
+    @Test
+    void aMailServerThatCannotShowWhoItIsIsNotLoggedInto() {
+        soon().until(() -> up("mail-desk") == 1 && up("mail-night") == 1);
+        for (String refused : List.of("mail-elsewhere", "mail-stranger")) {
+            soon().until(() -> console.text()
+                    .lines()
+                    .anyMatch(line -> line.contains(refused + ": the mailbox cannot be read")
+                            && line.matches(".*(CertPathBuilder|Certificate|IO)Exception.*")));
+            assertThat(up(refused)).as(refused).isZero();
+        }
+    }
+
+    /** Blind to GreenMail's threads, which do not bear that somebody refuses their certificate. */
+    private static ConditionFactory soon() {
+        return await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30));
+    }
+
+    private static double up(String mailbox) {
+        return hub.context
+                .getBean(MeterRegistry.class)
+                .get("tocsin.mailbox.up")
+                .tag("mailbox", mailbox)
+                .gauge()
+                .value();
+    }
+
+    private static String cap(String identifier, Person person) {
+        return """
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
+                <sender>desk@example.org</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
+                <scope>Private</scope><addresses>%s</addresses><info><language>en</language><category>Met</category>
+                <event>Flood</event><urgency>Immediate</urgency><severity>Severe</severity>
+                <certainty>Observed</certainty><headline>Water</headline></info></alert>
+                """.formatted(identifier, Cap.now(), person.id());
+    }
+
+    private static void swaks(String user, String body, String results) {
         OutsideClient.SWAKS.run(
                 "",
                 "--protocol",
@@ -107,7 +182,7 @@ class MailClientsIT {
                 "--from",
                 "desk@example.org",
                 "--to",
-                "desk",
+                user,
                 "--h-Subject",
                 "Alarm",
                 "--h-Authentication-Results",

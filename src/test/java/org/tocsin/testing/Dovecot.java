@@ -14,11 +14,15 @@ import org.awaitility.Awaitility;
 public final class Dovecot implements AutoCloseable {
     public static final String PASSWORD = "dovecot-password-of-the-tests";
 
+    /** STARTTLS before the password. */
     public final int imapPort = HubProcess.freePort();
+
+    public final int imapsPort = HubProcess.freePort();
     public final int lmtpPort = HubProcess.freePort();
     private final Process process;
 
-    public Dovecot() {
+    /** @param certificate of the server, which hears passwords over TLS alone */
+    public Dovecot(TestAuthority.Issued certificate) {
         try {
             Path folder = Files.createTempDirectory("dovecot");
             // Its processes are users of their own.
@@ -26,7 +30,7 @@ public final class Dovecot implements AutoCloseable {
             Path mails = Files.createDirectory(folder.resolve("mail"));
             Files.setPosixFilePermissions(mails, PosixFilePermissions.fromString("rwxrwxrwx"));
             Path configuration = folder.resolve("dovecot.conf");
-            Files.writeString(configuration, configuration(folder));
+            Files.writeString(configuration, configuration(folder, certificate));
             process = OutsideClient.DOVECOT.start(folder.resolve("output"), "-F", "-c", configuration.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -34,13 +38,15 @@ public final class Dovecot implements AutoCloseable {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> listens(imapPort) && listens(lmtpPort));
     }
 
-    private String configuration(Path folder) {
+    private String configuration(Path folder, TestAuthority.Issued certificate) {
         return """
                 base_dir = %1$s/run
                 log_path = %1$s/log
                 protocols = imap lmtp
-                ssl = no
-                disable_plaintext_auth = no
+                ssl = required
+                ssl_cert = <%5$s
+                ssl_key = <%6$s
+                disable_plaintext_auth = yes
                 mail_location = maildir:%1$s/mail/%%u
                 first_valid_uid = 1
                 passdb {
@@ -57,7 +63,9 @@ public final class Dovecot implements AutoCloseable {
                     port = %3$d
                   }
                   inet_listener imaps {
-                    port = 0
+                    address = 127.0.0.1
+                    port = %7$d
+                    ssl = yes
                   }
                 }
                 service lmtp {
@@ -66,7 +74,8 @@ public final class Dovecot implements AutoCloseable {
                     port = %4$d
                   }
                 }
-                """.formatted(folder, PASSWORD, imapPort, lmtpPort);
+                """.formatted(
+                        folder, PASSWORD, imapPort, lmtpPort, certificate.certificate(), certificate.key(), imapsPort);
     }
 
     private static boolean listens(int port) {

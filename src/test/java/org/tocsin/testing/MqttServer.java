@@ -56,8 +56,33 @@ public final class MqttServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Another port, for TLS; before the start.
+     *
+     * @return its number
+     */
+    public int alsoOverTls(TestAuthority authority, TestAuthority.Issued certificate) {
+        int secure = HubProcess.freePort();
+        String stores = "keyStorePath=%s;keyStorePassword=%s;keyStoreType=PKCS12"
+                        .formatted(certificate.store(), TestAuthority.PASSWORD)
+                + ";trustStorePath=%s;trustStorePassword=%s;trustStoreType=PKCS12"
+                        .formatted(authority.truststore(), TestAuthority.PASSWORD);
+        try {
+            configuration.addAcceptorConfiguration(
+                    "mqtts",
+                    "tcp://127.0.0.1:" + secure + "?protocols=MQTT;sslEnabled=true;needClientAuth=true;" + stores);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return secure;
+    }
+
     public String url() {
         return "tcp://127.0.0.1:" + port;
+    }
+
+    public int port() {
+        return port;
     }
 
     /** With what it had in its journal. */
@@ -81,6 +106,23 @@ public final class MqttServer implements AutoCloseable {
     /** How many of these it was sent. */
     public long sent(String clientId) {
         return sum(clientId, Queue::getDeliveringCount);
+    }
+
+    /** Whether this client ever subscribed. */
+    public boolean knows(String clientId) {
+        return sum(clientId, queue -> 1) > 0;
+    }
+
+    /** How many share a subscription of this name. */
+    public long subscribers(String share) {
+        return server.getActiveMQServer()
+                .getPostOffice()
+                .getAllBindings()
+                .filter(LocalQueueBinding.class::isInstance)
+                .map(binding -> ((LocalQueueBinding) binding).getQueue())
+                .filter(queue -> queue.getName().toString().startsWith(share))
+                .mapToLong(Queue::getConsumerCount)
+                .sum();
     }
 
     private long sum(String clientId, ToLongFunction<Queue> count) {

@@ -121,6 +121,9 @@ public final class SuiteOutput implements BeforeAllCallback {
                 "incident-password"));
         canaries.put("a webhook's secret", "hook-secret-of-");
         canaries.put("a webhook's token", "hook-token-of-the-tests");
+        canaries.put("Dovecot's password", Dovecot.PASSWORD);
+        canaries.put("Kafka's password", SecureKafka.PASSWORD);
+        canaries.put("an MQTT broker's password", "mqtt-password-of-the-tests");
         canaries.put("Alertmanager's token", "alertmanager-token-of-the-tests");
         for (String row : Files.readAllLines(Path.of("config/contacts.csv")).subList(1, 13)) {
             String[] cells = row.split(",", -1);

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pollMs how often the mailbox is looked at beside IDLE
  * @param idleMs so long without a word of the server, and the IDLE connection is made anew
  * @param starttls whether the protocol {@code imap} requires STARTTLS before the password is sent
+ * @param truststore PEM file of whom to trust; empty: those that Java trusts
  */
 @ConfigurationProperties("tocsin.mail-in")
 public record MailInSettings(
@@ -25,7 +26,8 @@ public record MailInSettings(
         @DefaultValue("10000") int timeoutMs,
         @DefaultValue("15000") int pollMs,
         @DefaultValue("240000") int idleMs,
-        @DefaultValue("true") boolean starttls) {
+        @DefaultValue("true") boolean starttls,
+        @DefaultValue("") String truststore) {
 
     public MailInSettings {
         senders = senders == null ? Map.of() : Map.copyOf(senders);
