@@ -37,6 +37,7 @@ final class ClockShift {
             "update withheld set due_at = due_at + make_interval(secs => ?) where settled_at is null",
             "update feed set due_at = due_at + make_interval(secs => ?),"
                     + " lease_until = lease_until + make_interval(secs => ?)",
+            "update mailbox_lease set until = until + make_interval(secs => ?)",
             "update provider_circuit set since = since + make_interval(secs => ?)",
             "update heartbeat set waits_from = waits_from + make_interval(secs => ?)",
             "update held_reading set due_at = due_at + make_interval(secs => ?)",

@@ -82,7 +82,8 @@ public final class FeedPoller implements AutoCloseable {
             if (handedIn.remove(name) != null) {
                 failed(name, feed, new FeedFailure(Kind.NOT_COMMITTED, "what was new could not be committed"));
             }
-            FeedRows.Lease lease = rows.claim(name, feed.url(), feed.period()).orElse(null);
+            FeedRows.Lease lease =
+                    rows.claim(name, feed.url(), feed.period(), feed.timeout()).orElse(null);
             return lease == null ? List.of() : poll(name, feed, lease);
         } catch (RuntimeException e) {
             LOG.warn("the feed {} was not polled: {}", name, Fault.describe(e));
@@ -240,6 +241,7 @@ public final class FeedPoller implements AutoCloseable {
         }
 
         private byte[] linked(String link) throws FeedFailure {
+            rows.renew(name, feed.timeout());
             Fetched fetched = client(name, feed).get(link, CAP, Validators.NONE);
             if (!(fetched instanceof Fetched.Content content)) {
                 throw new FeedFailure(Kind.UNEXPECTED_STATUS, "no content");

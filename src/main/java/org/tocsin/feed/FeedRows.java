@@ -21,8 +21,8 @@ final class FeedRows {
     /** For whoever reads the notice at night. */
     private static final String SEE = "See the feed's address, tocsin.feeds, and the hubs' logs";
 
-    /** Longer than a poll can take: its requests, {@link FeedPoller#LINKS}, and the commit of what is new. */
-    private static final Duration LEASE = Duration.ofMinutes(8);
+    /** Beside the time for a request: its redirects, and the commit of what is new. A hub that is killed is missed so long. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
     /** An entry that was gone for longer is new when it comes again. */
     private static final String FORGET = "90 days";
 
@@ -49,7 +49,7 @@ final class FeedRows {
     }
 
     /** Nothing while another hub polls it, or it is not due. A hub takes up its own lease again: it was stopped. */
-    Optional<Lease> claim(String feed, String address, Duration period) {
+    Optional<Lease> claim(String feed, String address, Duration period, Duration request) {
         String addressHash = FeedComparison.sha256(address);
         jdbc.update("insert into feed (name) values (?) on conflict do nothing", feed);
         return jdbc
@@ -65,7 +65,7 @@ final class FeedRows {
                         (row, n) -> new Lease(
                                 new Validators(row.getString(1), row.getString(2)), row.getTimestamp(3) == null),
                         hub,
-                        LEASE.toSeconds(),
+                        request.plus(LEASE).toSeconds(),
                         // Timers of several hubs do not tick alike: somewhat less than the period.
                         period.toMillis() * 0.8 / 1e3,
                         addressHash,
@@ -75,6 +75,16 @@ final class FeedRows {
                         hub)
                 .stream()
                 .findFirst();
+    }
+
+    /** Before each further request of a poll. */
+    void renew(String feed, Duration request) {
+        jdbc.update(
+                "update feed set lease_until = clock_timestamp() + make_interval(secs => ?)"
+                        + " where name = ? and lease_owner = ? and lease_until > clock_timestamp()",
+                request.plus(LEASE).toSeconds(),
+                feed,
+                hub);
     }
 
     /** What the feed has shown the last time, and of what is gone since, the rows of {@code keys}. */

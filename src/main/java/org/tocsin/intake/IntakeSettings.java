@@ -21,6 +21,7 @@ import org.tocsin.alert.Severity;
  * @param players groups and contacts whom an Exercise may reach; none: it reaches nobody
  * @param speaksFor by source ({@code jms-incidents}): which CAP senders that source may speak for; all without entry
  * @param expectEvery by source: how long it may be silent before the duty group is told; for ever without entry
+ * @param stuckAfter how long a trigger fails, while the ledger works, before the duty group is told
  */
 @ConfigurationProperties("tocsin.intake")
 public record IntakeSettings(
@@ -31,7 +32,8 @@ public record IntakeSettings(
         @DefaultValue("7d") Duration rememberCancels,
         @Nullable List<String> players,
         @Nullable Map<String, Pattern> speaksFor,
-        @Nullable Map<String, Duration> expectEvery) {
+        @Nullable Map<String, Duration> expectEvery,
+        @DefaultValue("1m") Duration stuckAfter) {
 
     public IntakeSettings {
         players = players == null ? List.of() : List.copyOf(players);

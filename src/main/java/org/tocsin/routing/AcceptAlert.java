@@ -20,11 +20,13 @@ public final class AcceptAlert {
     private final Intake intake;
     private final Parking parking;
     private final ExchangeSubmission reader;
+    private final TriggerPlaces places;
 
-    AcceptAlert(Intake intake, Parking parking, ExchangeSubmission reader) {
+    AcceptAlert(Intake intake, Parking parking, ExchangeSubmission reader, TriggerPlaces places) {
         this.intake = intake;
         this.parking = parking;
         this.reader = reader;
+        this.places = places;
     }
 
     /**
@@ -37,16 +39,40 @@ public final class AcceptAlert {
     public void accept(Exchange exchange) throws UnacceptableSubmission, IOException {
         Object body = exchange.getMessage().getBody();
         if (body instanceof List<?> list) {
-            List<Submission> submissions = new ArrayList<>();
-            for (Object element : list) {
-                submissions.add(submission(exchange, element));
-            }
-            exchange.getMessage().setBody(intake.acceptAll(submissions));
-        } else {
+            acceptAll(exchange, list);
+            return;
+        }
+        try {
             Submission submission = submission(exchange, body);
             exchange.getMessage().setBody(submission);
             exchange.getMessage().setBody(intake.accept(submission));
+        } catch (RuntimeException | IOException failure) {
+            places.failed(exchange, failure);
+            throw failure;
         }
+        places.taken(exchange);
+    }
+
+    private void acceptAll(Exchange exchange, List<?> list) throws IOException {
+        List<Submission> submissions = new ArrayList<>();
+        for (Object element : list) {
+            try {
+                submissions.add(submission(exchange, element));
+            } catch (RuntimeException | IOException failure) {
+                places.failed(of(exchange, element), failure);
+                throw failure;
+            }
+        }
+        exchange.getMessage()
+                .setBody(intake.acceptAll(
+                        submissions, (place, why) -> places.failed(of(exchange, list.get(place)), why)));
+        for (int place = 0; place < list.size(); place++) {
+            places.taken(of(exchange, list.get(place)));
+        }
+    }
+
+    private static Exchange of(Exchange exchange, Object element) {
+        return element instanceof Exchange one ? one : exchange;
     }
 
     /** Keeps poison for a person: the only failure that is not handed back to the source. */
@@ -55,7 +81,9 @@ public final class AcceptAlert {
         Submission submission = submission(exchange, exchange.getMessage().getBody());
         try {
             exchange.getMessage().setBody(parking.park(submission, poison));
+            places.taken(exchange);
         } catch (IntakeUnavailable unavailable) {
+            places.failed(exchange, unavailable);
             // A failure in here is beyond every onException: HTTP would get a 500 for it. JMS rolls back.
             if (!submission.answered()) {
                 throw unavailable;

@@ -29,6 +29,7 @@ import org.tocsin.intake.sensors.Sensors;
 @Component
 final class ExchangeSubmission {
     private static final String ROUTE_PREFIX = "intake-";
+    private static final String USER_ID = "JMSXUserID";
     private static final int MAX_BYTES = 2 << 20;
     private static final Pattern USER = Pattern.compile("[\\w.@-]{1,64}");
 
@@ -86,6 +87,10 @@ final class ExchangeSubmission {
         }
     }
 
+    static String source(Exchange exchange) {
+        return source(exchange, caller(exchange.getMessage()));
+    }
+
     /** The route, without its prefix; for a webhook, the name in its path. */
     private static String source(Exchange exchange, @Nullable HttpCaller caller) {
         if (caller != null && caller.hook() != null) {
@@ -106,15 +111,24 @@ final class ExchangeSubmission {
     }
 
     /** Whom the broker let in; the broker says it, not the sender (Artemis: populate-validated-user). */
-    private Principal broker(Message message, String source) {
-        String user = message.getHeader("JMSXUserID", String.class);
+    private Principal broker(Message message, String source) throws JMSException {
+        String user = message.getHeader(USER_ID, String.class);
+        if (user != null && message.getBody() instanceof jakarta.jms.Message jms) {
+            user = jms.getStringProperty(USER_ID);
+        }
         String name = user != null && USER.matcher(user).matches() ? user : source;
         return new Principal(name, Role.TRIGGER, settings.speaksFor().get(source));
     }
 
+    /**
+     * Headers of Camel are the same in any case: a sender's property {@code JMSXUSERID} takes the place of the broker's
+     * {@code JMSXUserID}. So they say only whether the route kept them, and the JMS message what they are.
+     */
     private static Map<String, String> attributes(Message message) throws JMSException {
         Map<String, String> attributes = new HashMap<>();
-        String topic = JmsPayload.topic(message.getHeader("JMSDestination"));
+        jakarta.jms.Message jms = message.getBody() instanceof jakarta.jms.Message one ? one : null;
+        Object destination = message.getHeader("JMSDestination");
+        String topic = JmsPayload.topic(jms == null || destination == null ? destination : jms.getJMSDestination());
         String mqtt = message.getHeader("CamelMqttTopic", String.class);
         if (topic != null || mqtt != null) {
             attributes.put(Submission.TOPIC, topic != null ? topic : mqtt);
@@ -123,6 +137,9 @@ final class ExchangeSubmission {
             attributes.put(Submission.RETAINED, "true");
         }
         Object arrived = message.getHeader("JMSTimestamp");
+        if (arrived != null && jms != null) {
+            arrived = jms.getJMSTimestamp();
+        }
         if (arrived instanceof Long millis) {
             attributes.put(Submission.ARRIVED_AT, millis.toString());
         }

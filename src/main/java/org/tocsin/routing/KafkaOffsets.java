@@ -3,6 +3,8 @@ package org.tocsin.routing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
@@ -14,9 +16,16 @@ import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
  */
 public final class KafkaOffsets {
     private static final String KEPT = "tocsin.kafka.offsets";
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Of a consumer: its poll was not committed, and comes again at once. */
+    private final ThreadLocal<Boolean> again = ThreadLocal.withInitial(() -> false);
 
-    /** Before the body is anything else. */
+    /** Before the body is anything else. Waits a moment where the poll before failed. */
     public void keep(Exchange exchange) {
+        if (again.get()) {
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+        }
+        again.set(true);
         Map<String, KafkaManualCommit> newest = new LinkedHashMap<>();
         for (Exchange one : RecordList.of(exchange)) {
             KafkaManualCommit commit =
@@ -36,5 +45,6 @@ public final class KafkaOffsets {
         for (Object kept : exchange.getProperty(KEPT, List.class)) {
             ((KafkaManualCommit) kept).commit();
         }
+        again.set(false);
     }
 }

@@ -17,8 +17,12 @@ import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.tocsin.intake.Fault;
 import org.tocsin.intake.IntakeUnavailable;
+import org.tocsin.intake.heartbeats.Heartbeats;
 import org.tocsin.intake.mail.MailInSettings;
+import org.tocsin.intake.mail.MailboxLeases;
 
 /**
  * Decides when a mailbox is looked at: as soon as {@link MailIdle} hears of a new mail, and else each
@@ -31,11 +35,16 @@ public final class Mailbox implements ScheduledPollConsumerScheduler, PollingCon
     private static final long FIRST_PAUSE_MILLIS = 1_000;
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
     private static final long STOP_MILLIS = 10_000;
+    /** Well below the lease: so often it is renewed, or asked for. */
+    private static final long LEASE_MILLIS = 3_000;
 
     private final String name;
     private final Semaphore news = new Semaphore(0);
     private CamelContext context;
     private MailInSettings settings;
+    private MailboxLeases leases;
+    private Heartbeats heartbeats;
+    private TriggerPlaces places;
     private @Nullable MailIdle idle;
     private @Nullable Runnable task;
     private volatile @Nullable Thread thread;
@@ -73,17 +82,23 @@ public final class Mailbox implements ScheduledPollConsumerScheduler, PollingCon
         if (waiting) {
             throw new IntakeUnavailable("a mail before this one could not be taken");
         }
+        if (!leases.claim(name)) {
+            throw new IntakeUnavailable("another hub reads this mailbox by now");
+        }
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onComplete(Exchange done) {
                 taken++;
+                places.taken(done);
             }
 
             @Override
             public void onFailure(Exchange failed) {
                 Throwable cause = failed.getException();
-                waiting |= cause instanceof IntakeUnavailable
-                        || cause instanceof org.springframework.dao.DataAccessException;
+                if (cause != null) {
+                    places.failed(failed, cause);
+                }
+                waiting |= cause instanceof IntakeUnavailable || cause instanceof DataAccessException;
                 if (!broken) {
                     log.warn(
                             "{}: a mail cannot be taken now and is tried again: {}",
@@ -98,11 +113,14 @@ public final class Mailbox implements ScheduledPollConsumerScheduler, PollingCon
     @Override
     public void onInit(Consumer consumer) {
         settings = context.getRegistry().findSingleByType(MailInSettings.class);
+        leases = context.getRegistry().findSingleByType(MailboxLeases.class);
+        places = context.getRegistry().findSingleByType(TriggerPlaces.class);
+        heartbeats = context.getRegistry().findSingleByType(Heartbeats.class);
         idle = new MailIdle(name, ((MailEndpoint) consumer.getEndpoint()).getConfiguration(), settings, news::release);
         MeterRegistry metrics = context.getRegistry().findSingleByType(MeterRegistry.class);
         if (metrics != null) {
             Gauge.builder("tocsin.mailbox.up", () -> up)
-                    .description("1: the last look into the mailbox succeeded")
+                    .description("1: the last look into the mailbox succeeded, or another hub has its lease")
                     .tag("mailbox", name)
                     .register(metrics);
         }
@@ -148,6 +166,10 @@ public final class Mailbox implements ScheduledPollConsumerScheduler, PollingCon
         try {
             while (Thread.currentThread() == thread) {
                 news.drainPermits();
+                if (!leased()) {
+                    stopped(LEASE_MILLIS);
+                    continue;
+                }
                 broken = false;
                 found = 0;
                 taken = 0;
@@ -155,13 +177,40 @@ public final class Mailbox implements ScheduledPollConsumerScheduler, PollingCon
                 if (broken || found > 0 && taken == 0) {
                     long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures, 5));
                     failures++;
+                    leases.release(name); // another hub may reach what this one does not
                     stopped(pause);
                 } else if (found == 0) {
-                    news.tryAcquire(settings.pollMs(), TimeUnit.MILLISECONDS);
+                    awaitNews();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            leases.release(name);
+        }
+    }
+
+    /** Whether this hub reads the mailbox now. One that does not is as well as the one that does: who fails gives it back. */
+    private boolean leased() {
+        try {
+            boolean ours = leases.claim(name);
+            up = ours ? up : 1;
+            return ours;
+        } catch (DataAccessException e) {
+            away(e);
+            return false;
+        }
+    }
+
+    /** Or the time to look again. */
+    private void awaitNews() throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.pollMs());
+        long left = settings.pollMs();
+        while (left > 0
+                && !news.tryAcquire(Math.min(left, LEASE_MILLIS), TimeUnit.MILLISECONDS)
+                && Thread.currentThread() == thread
+                && leased()) {
+            left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
         }
     }
 
@@ -188,6 +237,7 @@ public final class Mailbox implements ScheduledPollConsumerScheduler, PollingCon
             }
             up = 1;
             failures = 0;
+            heartbeats.seen(name, "");
         }
     }
 
@@ -212,13 +262,10 @@ public final class Mailbox implements ScheduledPollConsumerScheduler, PollingCon
         away(exception);
     }
 
-    /** Only the kind of failure: what a server says may hold addresses. */
+    /** Only the kinds of failure: what a server says may hold addresses. */
     private void away(Throwable cause) {
         if (failures == 0 && !broken) {
-            log.warn(
-                    "{}: the mailbox cannot be read and is tried again without end: {}",
-                    name,
-                    cause.getClass().getSimpleName());
+            log.warn("{}: the mailbox cannot be read and is tried again without end: {}", name, Fault.describe(cause));
             log.debug("the failure in full", cause);
         }
         broken = true;

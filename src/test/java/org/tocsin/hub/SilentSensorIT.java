@@ -3,33 +3,62 @@ package org.tocsin.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tocsin.feed.GdacsDay;
 import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.testing.FeedServer;
 import org.tocsin.testing.HostileSenders;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.Person;
+import org.tocsin.testing.Relay;
 
-/** A sensor that is not heard any more is on the phone of who is on duty, once; so is its return. */
+/** What is not heard any more, a sensor, a feed or a mailbox, is on the phone of who is on duty, once; so is its return. */
 class SilentSensorIT {
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    private static final FeedServer feed = new FeedServer();
+    private static GreenMail mails;
+    private static Relay line;
     private static Hub hub;
 
     @BeforeAll
     static void start() {
+        feed.put("/gdacs.xml", "application/rss+xml", new GdacsDay().build(0));
+        mails = new GreenMail(new ServerSetup(0, "127.0.0.1", "imap").dynamicPort());
+        mails.start();
+        mails.setUser("alerts@hub.example.org", "hub", "mailbox-password-of-the-tests");
+        line = new Relay(mails.getImap().getPort());
         hub = Hub.start(
                 SimulatorSettings.defaults(),
                 "--tocsin.intake.sensors=src/test/resources/sensors/heartbeat.yaml",
                 "--tocsin.intake.expect-every.feed-never=20s",
+                "--tocsin.intake.expect-every.feed-gdacs=5s",
+                "--tocsin.feeds.gdacs.url=" + feed.url("/gdacs.xml"),
+                "--tocsin.feeds.gdacs.period=300ms",
+                "--tocsin.feeds.gdacs.internal-hosts=127.0.0.1",
+                "--tocsin.intake.expect-every.mail-alerts=5s",
+                "--tocsin.mail-in.alerts.host=127.0.0.1",
+                "--tocsin.mail-in.alerts.port=" + line.port(),
+                "--tocsin.mail-in.alerts.protocol=imap",
+                "--tocsin.mail-in.alerts.username=hub",
+                "--tocsin.mail-in.alerts.password=mailbox-password-of-the-tests",
+                "--tocsin.mail-in.starttls=false",
+                "--tocsin.mail-in.timeout-ms=1000",
+                "--tocsin.mail-in.poll-ms=300",
                 "--tocsin.duty.group=tests");
     }
 
     @AfterAll
     static void stop() {
         hub.close();
+        line.close();
+        mails.stop();
+        feed.close();
     }
 
     @Test
@@ -46,6 +75,30 @@ class SilentSensorIT {
         await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse is heard again") == 1);
         await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse is silent") == 2);
         assertThat(said(duty, "feed-never is silent")).isEqualTo(1);
+    }
+
+    /** Each is well while nothing comes of it: that it can be read is what counts. */
+    @Test
+    void whoIsOnDutyLearnsOfASilentFeedAndOfASilentMailboxAndOfTheirReturn() {
+        Person duty = Person.of(hub, "en", "sms");
+        feed.remove("/gdacs.xml");
+        await().atMost(LONG).until(() -> said(duty, "feed-gdacs", "is silent") == 1);
+        feed.put("/gdacs.xml", "application/rss+xml", new GdacsDay().build(1));
+        await().atMost(LONG).until(() -> said(duty, "feed-gdacs", "is heard again") == 1);
+
+        line.freeze(true);
+        await().atMost(LONG).until(() -> said(duty, "mail-alerts", "is silent") == 1);
+        line.freeze(false);
+        await().atMost(LONG).until(() -> said(duty, "mail-alerts", "is heard again") == 1);
+        assertThat(said(duty, "feed-gdacs", "is silent")).isEqualTo(1);
+    }
+
+    /** Several at once are one notice, of which the details name them. */
+    private static long said(Person person, String who, String what) {
+        return person.sms().stream()
+                .filter(sms -> sms.text().contains(who)
+                        && (sms.text().contains(what) || sms.text().contains(what.replace("is ", "are "))))
+                .count();
     }
 
     private static long said(Person person, String what) {

@@ -3,6 +3,7 @@ package org.tocsin.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -98,6 +99,48 @@ class KafkaIntakeTest {
         awaitAlerts("identifier like '" + name + "%'", 18);
         await().atMost(LONG).until(() -> hub.count("parked") == parked + 3);
         awaitAllCommitted();
+    }
+
+    /** Poison it is not: nothing says that it can never be taken. */
+    @Test
+    void aRecordThatHitsADefectOfOursIsToldByItsPlaceAndTheOthersOfItsPollAreTaken() {
+        awaitAllCommitted();
+        long committed = committed();
+        long before = hub.count("hub_event");
+        String place = TRIGGERS + ", partition 1, offset " + (end(TRIGGERS, 1) + 1);
+        IntakeHub.defect.set(true);
+        try {
+            kafka.send(TRIGGERS, 1, bytes(json(name + "a")), Map.of());
+            kafka.send(TRIGGERS, 1, bytes(json(name).replace("Flood", IntakeHub.DEFECT)), Map.of());
+            kafka.send(TRIGGERS, 1, bytes(json(name + "b")), Map.of());
+            kafka.flush();
+
+            awaitAlerts("identifier in ('" + name + "a', '" + name + "b')", 2);
+            await().atMost(LONG).untilAsserted(() -> assertThat(hub.jdbc()
+                            .sql("select what || ': ' || detail from hub_event")
+                            .query(String.class)
+                            .list())
+                    .anyMatch(told -> told.startsWith("A trigger of kafka-triggers cannot be taken")
+                            && told.contains(place + ", tried")));
+            assertThat(stuck()).isEqualTo(1);
+            assertThat(committed()).as("it blocks its partition").isLessThan(committed + 3);
+        } finally {
+            IntakeHub.defect.set(false);
+        }
+
+        awaitAlert("source = 'kafka-triggers'");
+        awaitAllCommitted();
+        await().atMost(LONG)
+                .until(() ->
+                        hub.count("hub_event where what = 'What was stuck of kafka-triggers is stuck no more'") == 1);
+        assertThat(stuck()).isZero();
+        assertThat(hub.count("hub_event"))
+                .as("told once, and once that it is over")
+                .isEqualTo(before + 2);
+    }
+
+    private static double stuck() {
+        return hub.bean(MeterRegistry.class).get("tocsin.intake.stuck").gauge().value();
     }
 
     @Test
@@ -225,6 +268,16 @@ class KafkaIntakeTest {
                     .mapToLong(Long::longValue)
                     .sum();
             await().atMost(LONG).until(() -> committed() == all);
+        }
+    }
+
+    private static long end(String topic, int partition) {
+        try (var reader = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.brokers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            var one = new org.apache.kafka.common.TopicPartition(topic, partition);
+            return reader.endOffsets(List.of(one)).get(one);
         }
     }
 

@@ -101,6 +101,29 @@ class MqttOutsideTest {
     }
 
     @Test
+    void aMessageThatHitsADefectOfOursIsToldByItsTopicAndWaitsWithWhatIsBehindIt() {
+        awaitDone();
+        IntakeHub.defect.set(true);
+        try {
+            publish("plant/odd", cap(name).replace("Flood", IntakeHub.DEFECT));
+            publish("plant/alerts", cap(name + "b"));
+            await().atMost(LONG)
+                    .until(() -> hub.count("hub_event where what = 'A trigger of mqtt-outside cannot be taken'"
+                                    + " and detail like '%topic plant/odd, tried%'")
+                            == 1);
+            assertThat(broker.waiting(CLIENT)).isEqualTo(2);
+        } finally {
+            IntakeHub.defect.set(false);
+        }
+
+        awaitAlerts("identifier like '" + name + "%'", 2);
+        awaitDone();
+        await().atMost(LONG)
+                .until(() ->
+                        hub.count("hub_event where what = 'What was stuck of mqtt-outside is stuck no more'") == 1);
+    }
+
+    @Test
     void whatComesWhileTheDatabaseIsAwayIsAcknowledgedAfterItIsInTheLedgerAndNotBefore() {
         awaitDone();
         long parked = hub.count("parked");

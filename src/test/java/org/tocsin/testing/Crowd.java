@@ -118,6 +118,18 @@ public final class Crowd {
         Files.writeString(folder.resolve("sensors.yaml"), sensors);
     }
 
+    /** The trigger of a member as a CAP document, for a source that is none of those above; sent now. */
+    public static String xml(Member member) {
+        return """
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>crowd-%1$d</identifier>
+                <sender>tests@example.org</sender><sent>%2$s</sent><status>Actual</status><msgType>Alert</msgType>
+                <scope>Private</scope><addresses>%3$s</addresses><info><language>en</language><category>Met</category>
+                <event>Flood</event><urgency>Immediate</urgency><severity>Severe</severity>
+                <certainty>Observed</certainty><headline>River mark%1$04dmark</headline>
+                <instruction>Go to higher ground.</instruction></info></alert>
+                """.formatted(member.number(), Cap.now(), member.id());
+    }
+
     static String topic(Member member) {
         return "sensors/river/" + member.id();
     }

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
@@ -58,6 +59,11 @@ public final class IntakeHub implements AutoCloseable {
 
     /** As CAP wants it; not toString(), which leaves out seconds that are zero. */
     public static final DateTimeFormatter CAP_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+
+    /** An alert of this event is more than these hubs can take, while {@link #defect} is true. */
+    public static final String DEFECT = "Defect";
+
+    public static final AtomicBoolean defect = new AtomicBoolean();
 
     private static final String CONTACTS = """
             id,name,language,phone,email,groups,lat,lon,opt_in
@@ -164,6 +170,7 @@ public final class IntakeHub implements AutoCloseable {
                             "--camel.main.shutdown-timeout=5",
                             "--tocsin.intake.sensors=" + sensors,
                             "--tocsin.intake.commit-timeout=4s",
+                            "--tocsin.intake.stuck-after=2s",
                             // Tests say the same many times.
                             "--tocsin.intake.brake.alerts=0",
                             "--tocsin.intake.brake.one-cause=0",
@@ -236,7 +243,7 @@ public final class IntakeHub implements AutoCloseable {
                                         + "|DecisionsController|ParkedController|StormsController)",
                                 "org\\.tocsin\\.delivery\\.HubIdentity",
                                 "org\\.tocsin\\.feed\\.FeedConfiguration",
-                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess|MqttOutsideComponent"
+                                "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess|MqttOutsideComponent|TriggerPlaces"
                                         + "|FeedRound)"
                             }))
     public static class App {
@@ -280,7 +287,12 @@ public final class IntakeHub implements AutoCloseable {
 
         @Bean
         DeliveryPlan plan() {
-            return alert -> "{\"rungs\":[]}";
+            return alert -> {
+                if (alert.event().equals(DEFECT) && defect.get()) {
+                    throw new IllegalStateException("a defect of ours");
+                }
+                return "{\"rungs\":[]}";
+            };
         }
 
         /** That of this machine, on which the database is too. */

@@ -7,16 +7,24 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
-/** A line to a server that can go dead: connections stay open, and nothing comes through any more. */
+/**
+ * A line to a server that can go dead: connections stay open, and nothing comes through any more; or that loses some of
+ * what the client says.
+ */
 public final class Relay implements AutoCloseable {
     private final ServerSocket door;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Set<Socket> dead = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger swallowed = new AtomicInteger();
     private volatile boolean frozen;
+    private volatile Predicate<byte[]> lost = said -> false;
 
     /** @param target a port of this machine */
     public Relay(int target) {
@@ -41,6 +49,16 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /** What a client writes at once, and this says yes to, does not arrive. */
+    public void swallow(Predicate<byte[]> which) {
+        lost = which;
+    }
+
+    /** So often something did not. */
+    public int swallowed() {
+        return swallowed.get();
+    }
+
     private void accept() {
         while (!door.isClosed()) {
             try {
@@ -51,8 +69,8 @@ public final class Relay implements AutoCloseable {
                 } else {
                     Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                     open.add(server);
-                    run(() -> pass(client, server));
-                    run(() -> pass(server, client));
+                    run(() -> pass(client, server, said -> lost.test(said)));
+                    run(() -> pass(server, client, said -> false));
                 }
             } catch (IOException closed) {
                 // the door, or the server
@@ -60,13 +78,15 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    private void pass(Socket from, Socket to) {
+    private void pass(Socket from, Socket to, Predicate<byte[]> swallow) {
         byte[] buffer = new byte[8192];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                if (!dead.contains(from) && !dead.contains(to)) {
+                if (swallow.test(Arrays.copyOf(buffer, n))) {
+                    swallowed.incrementAndGet();
+                } else if (!dead.contains(from) && !dead.contains(to)) {
                     out.write(buffer, 0, n);
                 }
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.MsgType;
 import org.tocsin.alert.Reference;
@@ -93,15 +94,31 @@ public final class Intake implements Door, SmartLifecycle {
         return answer(waiting, System.nanoTime() + commitTimeout.toNanos());
     }
 
+    /** Whoever wants to know which of many could not be taken: by its place among them. */
+    @FunctionalInterface
+    public interface OfMany {
+        void failed(int place, RuntimeException why);
+    }
+
     /**
      * Many at once, in their order; poison among them is parked, and the others go on.
      *
      * @throws IntakeUnavailable when any of them cannot be committed now; all may be handed in again
      */
     public List<IntakeResult> acceptAll(List<Submission> submissions) {
+        return acceptAll(submissions, (place, why) -> {});
+    }
+
+    /**
+     * The same. One that a defect of ours hinders does not hinder the others: they are taken, and then it is thrown.
+     *
+     * @param ofMany is told of each that could not be taken; after {@link IntakeUnavailable} not of those behind it
+     */
+    public List<IntakeResult> acceptAll(List<Submission> submissions, OfMany ofMany) {
         List<IntakeResult> results = new ArrayList<>();
         List<Item> items = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
+        List<RuntimeException> failures = new ArrayList<>();
         for (Submission submission : submissions) {
             results.add(null);
             try {
@@ -115,14 +132,28 @@ public final class Intake implements Door, SmartLifecycle {
                 }
             } catch (UnacceptableSubmission poison) {
                 results.set(results.size() - 1, parking.park(submission, poison));
+            } catch (IntakeUnavailable | DataAccessException away) {
+                ofMany.failed(results.size() - 1, away);
+                throw away;
+            } catch (RuntimeException defect) {
+                ofMany.failed(results.size() - 1, defect);
+                failures.add(defect);
             }
         }
         if (!items.isEmpty()) {
             List<GroupCommit.Waiting> waiting = submit(items);
             long until = System.nanoTime() + commitTimeout.toNanos();
             for (int i = 0; i < waiting.size(); i++) {
-                results.set(places.get(i), answerOrPark(waiting.get(i), until));
+                try {
+                    results.set(places.get(i), answerOrPark(waiting.get(i), until));
+                } catch (RuntimeException failure) {
+                    ofMany.failed(places.get(i), failure);
+                    failures.add(failure);
+                }
             }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
         }
         return results;
     }

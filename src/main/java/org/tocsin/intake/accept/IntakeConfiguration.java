@@ -1,5 +1,6 @@
 package org.tocsin.intake.accept;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -24,6 +25,7 @@ import org.tocsin.intake.parked.Parking;
 import org.tocsin.intake.sensors.Sensors;
 import org.tocsin.intake.storms.BrakeSettings;
 import org.tocsin.intake.storms.Storms;
+import org.tocsin.intake.stuck.StuckTriggers;
 import org.tocsin.message.Templates;
 
 /** Puts the intake together. */
@@ -87,6 +89,11 @@ class IntakeConfiguration {
         GroupCommit commits = new GroupCommit(
                 items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));
         return new Intake(normalizers, commits, parking, heartbeats, clock.running(), settings.commitTimeout());
+    }
+
+    @Bean
+    StuckTriggers stuckTriggers(JdbcTemplate jdbc, MeterRegistry metrics, IntakeSettings settings) {
+        return new StuckTriggers(jdbc, metrics, settings.stuckAfter());
     }
 
     @Bean

@@ -129,7 +129,15 @@ public final class IntakeBench implements AutoCloseable {
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
         IntakeSettings settings = new IntakeSettings(
-                "main", sensorFile, eventFile, Duration.ofSeconds(5), Duration.ofDays(7), List.of("duty"), null, null);
+                "main",
+                sensorFile,
+                eventFile,
+                Duration.ofSeconds(5),
+                Duration.ofDays(7),
+                List.of("duty"),
+                null,
+                null,
+                Duration.ofMinutes(1));
         Directory directory = new JdbcDirectory(dataSource, keys.cipher(), keys.hash());
         Templates templates = Templates.load(Path.of("config/templates"), ZoneId.of("Europe/Paris"));
         DeliveryPlan plan = alert -> {
