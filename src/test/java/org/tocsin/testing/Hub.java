@@ -92,6 +92,8 @@ public final class Hub implements AutoCloseable {
     /** An SMS in the very moment of a bind counts as unreachable, and would soon go on to e-mail. */
     private void awaitBound() {
         Awaitility.await()
+                // Servers of tests may have threads that do not bear to be refused.
+                .dontCatchUncaughtExceptions()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> simulator.smsc().binds() > 0);
     }
