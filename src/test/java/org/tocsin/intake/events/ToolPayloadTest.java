@@ -53,15 +53,51 @@ class ToolPayloadTest {
     @Test
     void whatPeopleReadIsWhatTheToolSaid() throws Exception {
         Accepted zabbix = (Accepted) accept("zabbix", first("zabbix").replace("123456", "77"));
-        Accepted grafana = (Accepted) accept("grafana", first("grafana").replace("c6eadffa33fcdf37", "77"));
-        Accepted pagerduty = (Accepted) accept("pagerduty", first("pagerduty").replace("PGR0VU2", "P77"));
+        Accepted grafana = (Accepted) accept("grafana", first("grafana").replace("7be02d4c51a9f306", "77"));
+        Accepted pagerduty = (Accepted) accept("pagerduty", first("pagerduty").replace("Q2W00117", "P77"));
 
         assertThat(cap(zabbix).infos().get(0).headline()).isEqualTo("db1: Zabbix agent is not available");
         assertThat(cap(grafana).infos().get(1).headline())
-                .isEqualTo("High memory usage : This alert was triggered for zone us-1");
-        assertThat(cap(grafana).infos().get(0).web()).isEqualTo("https://play.grafana.org/alerting/1afz29v7z/edit");
-        assertThat(cap(pagerduty).infos().get(0).parameter("service")).isEqualTo("API Service");
-        assertThat(cap(pagerduty).infos().get(0).web()).isEqualTo("https://acme.pagerduty.com/incidents/P77");
+                .isEqualTo("Cold store too warm : Cold store 3 is above 8 degrees");
+        assertThat(cap(grafana).infos().get(0).web())
+                .isEqualTo("https://grafana.example.org/alerting/grafana/ceq3p1/view");
+        assertThat(cap(pagerduty).infos().get(0).parameter("service")).isEqualTo("Pump houses");
+        assertThat(cap(pagerduty).infos().get(0).web()).isEqualTo("https://water-example.pagerduty.com/incidents/P77");
+    }
+
+    /** What routes/README.md tells people to post is what the payloads here have, which the mappings read. */
+    @Test
+    void theNamesInTheReadmeAreThoseOfThePayloads() throws Exception {
+        String readme = Files.readString(Path.of("routes/README.md"));
+        String zabbix = block(readme, "<!-- zabbix:", "Script;");
+        assertThat(java.util.regex.Pattern.compile("(?m)^\\| `(\\w+)` \\| `\\{[A-Z.]+}` \\|$")
+                        .matcher(zabbix)
+                        .results()
+                        .map(found -> found.group(1)))
+                .containsExactlyInAnyOrderElementsOf(names("zabbix"));
+        String script = block(readme, "**Icinga 2**", "<!-- icinga2:");
+        assertThat(java.util.regex.Pattern.compile("--arg(?:json)? (\\w+) ")
+                        .matcher(script)
+                        .results()
+                        .map(found -> found.group(1)))
+                .containsExactlyInAnyOrderElementsOf(names("icinga2"));
+        String command = block(readme, "<!-- icinga2:", "## Add a source");
+        assertThat(names("icinga2"))
+                .allSatisfy(name -> assertThat(command).contains(name.toUpperCase(java.util.Locale.ROOT) + " = \"$"));
+    }
+
+    private static String block(String text, String from, String to) {
+        int start = text.indexOf(from);
+        return text.substring(start, text.indexOf(to, start));
+    }
+
+    private static List<String> names(String tool) throws IOException {
+        List<String> names = new java.util.ArrayList<>();
+        new com.fasterxml.jackson.databind.ObjectMapper()
+                .readTree(first(tool))
+                .fieldNames()
+                .forEachRemaining(names::add);
+        return names;
     }
 
     private static String first(String tool) throws IOException {
