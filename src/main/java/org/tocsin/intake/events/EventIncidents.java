@@ -69,6 +69,8 @@ public final class EventIncidents {
                         indices.get(place), Candidate.of(index, parts.get(index).submission(), alert, event.key()));
             } else if (step instanceof EventStep.Quiet quiet) {
                 results[index] = new IntakeResult.Silent(quiet.why());
+            } else if (step instanceof EventStep.Expired) {
+                results[index] = new IntakeResult.Silent("it had expired when it came");
             }
         }
         if (!incident.equals(before)) {
@@ -98,6 +100,8 @@ public final class EventIncidents {
         } else if (step instanceof EventStep.Closed
                 || (event.closed() && before.open() && !step.after().open())) {
             what = "incident-cleared";
+        } else if (step instanceof EventStep.Expired) {
+            what = "event-recorded-expired";
         } else if (event.closed() && !before.open() && !step.after().equals(before)) {
             what = "incident-cleared-unopened";
         } else {

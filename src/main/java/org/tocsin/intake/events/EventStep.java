@@ -11,6 +11,9 @@ sealed interface EventStep {
     /** Nobody is told anything. */
     record Quiet(EventIncident after, String why) implements EventStep {}
 
+    /** It would have told people, and its time was over when it came: it is recorded, and its incident left as it was. */
+    record Expired(EventIncident after) implements EventStep {}
+
     /** A new episode: an Alert. */
     record Opened(EventIncident after) implements EventStep {}
 
@@ -73,7 +76,7 @@ sealed interface EventStep {
 
     private static EventStep expired(EventIncident before) {
         // Opening the incident would make the next, fresh event silent.
-        return new Quiet(before, "it had expired when it came");
+        return new Expired(before);
     }
 
     private static boolean isOlder(@Nullable Instant one, @Nullable Instant other) {

@@ -29,6 +29,7 @@ import org.tocsin.intake.Submission;
 import org.tocsin.intake.UnacceptableSubmission;
 import org.tocsin.intake.accept.IntakeBench;
 import org.tocsin.intake.alerts.CapDocument;
+import org.tocsin.intake.ledger.Sha256;
 
 /** Events of a tool that says of each when it happened ({@code timed}), and of one that does not ({@code plain}). */
 class EventIncidentTest {
@@ -304,6 +305,9 @@ class EventIncidentTest {
 
         assertThat(word(accept("timed", event("high", "\"until\": \"" + now.minusSeconds(1) + "\""))))
                 .isEqualTo("-");
+        assertThat(bench.count("journal where what = 'event-recorded-expired' and detail like 'event=timed incident="
+                        + Sha256.hex("event|timed|" + id).substring(0, 16) + "%'"))
+                .isEqualTo(1);
         assertThat(word(accept("timed", event("high", "\"until\": \"" + now.plusSeconds(60) + "\""))))
                 .isEqualTo("Alert");
     }
