@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.stereotype.Component;
+import org.tocsin.intake.SchemaReport;
 import org.tocsin.message.FrozenMessage;
 import org.tocsin.message.LintProblem;
 import org.tocsin.message.Rendered;
@@ -29,6 +30,7 @@ class AlertView {
     /**
      * @param cancel null where there will be none
      * @param signature VALID, INVALID, UNCHECKED (no certificate of its sender is configured) or ABSENT
+     * @param schema what the schema of its CAP version says of it, which is another question; null unless it came as XML
      * @param channels how many attempts are in each state, by channel; {@code hash} is what a decision has to name
      */
     record Summary(
@@ -47,6 +49,7 @@ class AlertView {
             String source,
             @Nullable String supersedes,
             @Nullable String signature,
+            @Nullable SchemaReport schema,
             String receivedAt,
             String expires,
             @Nullable String decidedAt,
@@ -131,6 +134,7 @@ class AlertView {
                 row.getString("source"),
                 row.getString("supersedes"),
                 row.getString("signature"),
+                SchemaReport.ofJson(row.getString("schema_report")),
                 String.valueOf(time(row, "received_at")),
                 String.valueOf(time(row, "expires")),
                 time(row, "decided_at"),

@@ -32,14 +32,19 @@ final class PlanChunks {
     private final JdbcTemplate jdbc;
     private final Directory directory;
     private final ReachedPeople people;
+    private final UpdateParts parts;
 
     PlanChunks(JdbcTemplate jdbc, Directory directory) {
         this.jdbc = jdbc;
         this.directory = directory;
         this.people = new ReachedPeople(jdbc, directory);
+        this.parts = new UpdateParts(jdbc, directory);
     }
 
-    /** @param later persons whose message of the alerts that this one follows has no answer yet */
+    /**
+     * @param later persons whose message of the alerts that this one follows has no answer yet
+     * @param isPart of an Update that speaks of several places or times
+     */
     record Open(
             long id,
             int lane,
@@ -49,7 +54,8 @@ final class PlanChunks {
             boolean onlyReached,
             Phase phase,
             List<Long> follows,
-            List<Long> later) {
+            List<Long> later,
+            boolean isPart) {
         static Open read(ResultSet row) throws SQLException {
             Array follows = row.getArray(8);
             return new Open(
@@ -61,7 +67,8 @@ final class PlanChunks {
                     row.getString(6).equals("REACHED"),
                     Phase.valueOf(row.getString(7)),
                     follows == null ? List.of() : List.of((Long[]) follows.getArray()),
-                    List.of((Long[]) row.getArray(9).getArray()));
+                    List.of((Long[]) row.getArray(9).getArray()),
+                    row.getBoolean(10));
         }
 
         int chunk() {
@@ -95,17 +102,16 @@ final class PlanChunks {
     }
 
     private Chunk reached(Open alert) {
-        List<ReachedPeople.Person> persons = people.after(alert.follows, alert.cursor, alert.chunk());
+        List<ReachedPeople.Person> page = people.after(alert.follows, alert.cursor, alert.chunk());
+        List<ReachedPeople.Person> persons = alert.isPart ? parts.whomItTells(alert.id, page) : page;
         List<Long> later = new ArrayList<>(alert.later);
         persons.stream().filter(ReachedPeople.Person::isOpen).forEach(person -> later.add(person.id()));
         List<Target> targets = people.targets(
                 persons.stream().filter(person -> !person.isOpen()).toList(), alert.onlyReached);
         return new Chunk(
                 targets,
-                persons.isEmpty()
-                        ? alert.cursor
-                        : persons.get(persons.size() - 1).id(),
-                persons.size() < alert.chunk(),
+                page.isEmpty() ? alert.cursor : page.get(page.size() - 1).id(),
+                page.size() < alert.chunk(),
                 later);
     }
 
@@ -151,7 +157,7 @@ final class PlanChunks {
         return new Chunk(targets, 0, still.isEmpty(), still);
     }
 
-    private static @Nullable Audience read(@Nullable String json) {
+    static @Nullable Audience read(@Nullable String json) {
         try {
             return json == null ? null : LedgerJson.MAPPER.readValue(json, Audience.class);
         } catch (JsonProcessingException e) {

@@ -39,7 +39,8 @@ public class Planner extends WorkingBean {
      * once those who end its alerts can see it.
      */
     static final String NEXT = """
-            select id, lane, audience, plan_cursor, clock_timestamp(), tells, plan_phase, follows, plan_later from alert
+            select id, lane, audience, plan_cursor, clock_timestamp(), tells, plan_phase, follows, plan_later, part_of is not null
+            from alert
             where state = 'PLANNING' and closed_at is null and expires > clock_timestamp()
                 and (plan_after is null or plan_after <= clock_timestamp())
                 and (source <> 'digest' or exists (select from digest d where d.alert_id = alert.id and not d.outdated))

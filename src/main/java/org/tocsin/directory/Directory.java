@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who is to be told, and where they are reached. All calls join the caller's transaction. */
 public interface Directory {
@@ -16,6 +17,9 @@ public interface Directory {
 
     /** The next members in ascending {@code personId}, starting after {@code afterPersonId}; at most {@code limit}. */
     List<Member> members(Audience audience, long afterPersonId, int limit);
+
+    /** Which of these persons the audience holds now. */
+    Set<Long> among(Audience audience, Collection<Long> personIds);
 
     /** Those persons as they are now, who have an active contact; in any order. */
     List<Member> members(Collection<Long> personIds);

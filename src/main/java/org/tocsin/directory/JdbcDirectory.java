@@ -114,6 +114,18 @@ public final class JdbcDirectory implements Directory {
     }
 
     @Override
+    public Set<Long> among(Audience audience, Collection<Long> personIds) {
+        return pages.all(audience)
+                .map(sql -> Set.copyOf(
+                        jdbc.sql("select distinct person_id from (" + sql.text() + ") as p where person_id = any(?)")
+                                .params(sql.parameters())
+                                .param(SqlArray.bigint(personIds))
+                                .query(Long.class)
+                                .list()))
+                .orElse(Set.of());
+    }
+
+    @Override
     public List<Member> members(Collection<Long> personIds) {
         return jdbc.sql(PERSONS)
                 .param(SqlArray.bigint(personIds))

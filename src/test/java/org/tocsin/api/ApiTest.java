@@ -67,6 +67,31 @@ class ApiTest {
         assertThat(answer.status()).as(answer.raw().body()).isEqualTo(202);
     }
 
+    /** The signature is another question, and is shown beside it. */
+    @Test
+    void whatTheSchemaSaysIsShownWithTheAlert() throws Exception {
+        Answer posted = post(
+                "/api/alerts",
+                "application/cap+xml",
+                IntakeHub.TRIGGER_KEY,
+                xml("").replaceFirst("<scope>", "\n<restriction>r</restriction>\n<scope>"));
+        assertThat(posted.status()).as(posted.raw().body()).isEqualTo(202);
+
+        JsonNode alert = send(
+                        "GET",
+                        "/api/alerts/" + posted.body().path("id").asText(),
+                        "application/json",
+                        IntakeHub.OPERATOR_KEY,
+                        "")
+                .body();
+
+        assertThat(alert.path("signature").asText()).isEqualTo("ABSENT");
+        assertThat(alert.at("/schema/verdict").asText()).isEqualTo("DEVIATES");
+        assertThat(alert.at("/schema/deviations/0/element").asText()).isEqualTo("/alert/restriction");
+        assertThat(alert.at("/schema/deviations/0/line").asInt()).isPositive();
+        assertThat(alert.at("/schema/deviations/0/expected").asText()).contains("scope");
+    }
+
     @Test
     void everyProblemIsNamed() throws Exception {
         Answer answer = post("/api/alerts", "{\"identifier\": \"a b\", \"status\": \"Real\"}");

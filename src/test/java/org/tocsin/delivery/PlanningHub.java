@@ -51,9 +51,14 @@ final class PlanningHub {
 
     /** In the group {@code all}; {@code p0000001} and so on. */
     void people(int number) {
+        peopleAt(java.util.Collections.nCopies(number, ",").toArray(String[]::new));
+    }
+
+    /** The same, each at its place: {@code 48.8,2.3}. */
+    void peopleAt(String... places) {
         StringBuilder csv = new StringBuilder("id,name,language,phone,email,groups,lat,lon,opt_in\n");
-        for (int n = 1; n <= number; n++) {
-            csv.append("p%07d,P,en,+33%09d,,all,,,whatsapp;sms%n".formatted(n, 600_000_000 + n));
+        for (int n = 1; n <= places.length; n++) {
+            csv.append("p%07d,P,en,+33%09d,,all,%s,whatsapp;sms%n".formatted(n, 600_000_000 + n, places[n - 1]));
         }
         try {
             Path file = Files.writeString(folder.resolve("contacts.csv"), csv);

@@ -16,6 +16,8 @@ import org.tocsin.intake.IntakeSettings;
 import org.tocsin.intake.Normalizer;
 import org.tocsin.intake.admission.Admission;
 import org.tocsin.intake.admission.Decisions;
+import org.tocsin.intake.cap.CapProfileSettings;
+import org.tocsin.intake.cap.CapSchemas;
 import org.tocsin.intake.cap.CapSignatures;
 import org.tocsin.intake.cap.SignatureSettings;
 import org.tocsin.intake.events.Events;
@@ -34,7 +36,8 @@ import org.tocsin.message.Templates;
     IntakeSettings.class,
     IntakeSettings.MaxAge.class,
     BrakeSettings.class,
-    SignatureSettings.class
+    SignatureSettings.class,
+    CapProfileSettings.class
 })
 class IntakeConfiguration {
     /** Seconds; a statement that takes longer is broken off and its items are answered as not committed. */
@@ -53,6 +56,11 @@ class IntakeConfiguration {
     @Bean
     CapSignatures capSignatures(SignatureSettings settings) {
         return new CapSignatures(settings);
+    }
+
+    @Bean
+    CapSchemas capSchemas(CapProfileSettings settings) {
+        return new CapSchemas(settings);
     }
 
     @Bean

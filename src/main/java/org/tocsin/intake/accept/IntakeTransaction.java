@@ -160,7 +160,7 @@ final class IntakeTransaction {
                     } else if (part.trigger() instanceof EventReport) {
                         events.add(i);
                     } else if (part.trigger() instanceof Trigger.Complete complete) {
-                        candidates.put(i, Candidate.of(i, part.submission(), complete));
+                        candidates.put(i, Candidate.of(i, part, complete));
                     }
                 }
             }

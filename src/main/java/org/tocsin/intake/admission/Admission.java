@@ -102,8 +102,9 @@ public final class Admission {
         @org.jspecify.annotations.Nullable
         Verdict unsaid(Alert alert, Instant now) {
             Instant expires = expires(alert, now);
-            if (alert.status() == Status.Exercise && alert.msgType() != MsgType.Cancel) {
-                if (players(alert).isEmpty()) {
+            if (alert.status() == Status.Exercise) {
+                // Whom its Cancel is for is known: those who were told of it.
+                if (alert.msgType() != MsgType.Cancel && players(alert).isEmpty()) {
                     return Verdict.recorded(
                             expires,
                             "Its status is Exercise, and it is for none of tocsin.intake.players: nobody is told.");

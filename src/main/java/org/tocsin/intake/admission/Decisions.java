@@ -239,7 +239,7 @@ public final class Decisions {
     /** What a released alert takes the place of, locked. */
     private List<KnownAlert> originals(Row row) {
         return Candidate.changesAnother(row.cap())
-                ? Successors.named(alerts, unbraked(), row.cap()).originals()
+                ? NamedAlerts.of(alerts, unbraked(), row.cap()).originals()
                 : List.of();
     }
 

@@ -64,7 +64,7 @@ public final class Newcomers {
         }
         Map<Identity, StormRows.Alias> aliases = governed.aliases(fresh.keySet());
         fresh.keySet().removeAll(aliases.keySet());
-        Map<Identity, Long> cancels = alerts.cancelsAhead(fresh.keySet());
+        Map<Identity, Long> cancels = alerts.cancelsAhead(fresh.values());
         List<Follower> followers = new ArrayList<>();
         List<AlertRows.NewAlert> rows = rows(fresh.values(), cancels, followers);
         Map<Identity, KnownAlert> inserted = alerts.insert(rows);

@@ -4,12 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.tocsin.alert.Alert;
 import org.tocsin.alert.MsgType;
 import org.tocsin.alert.Severity;
 import org.tocsin.intake.AlertState;
@@ -21,12 +18,10 @@ import org.tocsin.intake.Submission;
 import org.tocsin.intake.alerts.AlertRows;
 import org.tocsin.intake.alerts.Candidate;
 import org.tocsin.intake.alerts.Former;
-import org.tocsin.intake.alerts.Identity;
 import org.tocsin.intake.alerts.KnownAlert;
 import org.tocsin.intake.alerts.Succession;
 import org.tocsin.intake.alerts.Tells;
 import org.tocsin.intake.alerts.Verdict;
-import org.tocsin.intake.cap.Places;
 import org.tocsin.intake.ledger.Journal;
 import org.tocsin.intake.ledger.NewNotices;
 import org.tocsin.intake.storms.Ruling;
@@ -70,49 +65,11 @@ public final class Successors {
         if (alias != null) {
             return Newcomers.again(candidate, alias);
         }
-        Named named = named(alerts, governed, candidate.alert());
+        NamedAlerts named = NamedAlerts.of(alerts, governed, candidate.alert());
         return candidate.alert().msgType() == MsgType.Cancel ? cancel(candidate, named) : update(candidate, named);
     }
 
-    /**
-     * What an alert names, locked.
-     *
-     * @param originals without repetition: several names may be told of by one alert
-     * @param unknown names of which nothing is known, and those that were counted only
-     */
-    record Named(Map<Identity, KnownAlert> byName, List<KnownAlert> originals, List<Identity> unknown) {
-
-        /** Named by its own identity, not by that of one which it told of. */
-        boolean itself(KnownAlert original) {
-            return byName.containsKey(original.identity());
-        }
-    }
-
-    /** An alert that was told in parts is named by the first. */
-    private static List<Identity> withParts(List<Identity> names) {
-        List<Identity> all = new ArrayList<>(names);
-        names.forEach(name -> Places.others(name.identifier())
-                .forEach(part -> all.add(new Identity(name.sender(), part, name.sent()))));
-        return all;
-    }
-
-    static Named named(AlertRows alerts, StormGovernor.Batch governed, Alert alert) {
-        List<Identity> names =
-                alert.references().stream().map(Identity::of).distinct().toList();
-        Map<Identity, Long> aliases = new HashMap<>();
-        governed.aliases(names).forEach((name, alias) -> {
-            if (alias.alertId() != null) {
-                aliases.put(name, alias.alertId());
-            }
-        });
-        Map<Identity, KnownAlert> byName = alerts.lock(withParts(names), aliases);
-        return new Named(
-                byName,
-                byName.values().stream().distinct().toList(),
-                names.stream().filter(name -> !byName.containsKey(name)).toList());
-    }
-
-    private IntakeResult cancel(Candidate candidate, Named named) {
+    private IntakeResult cancel(Candidate candidate, NamedAlerts named) {
         List<KnownAlert> originals = named.originals();
         for (KnownAlert original : originals) {
             // Each of those that one alert told of may be cancelled, and the first of these Cancels took it back.
@@ -142,7 +99,8 @@ public final class Successors {
         if (cancel == null) {
             return overtaken(candidate);
         }
-        alerts.expectCancelled(withParts(named.unknown()), cancel.id());
+        alerts.expectCancelled(
+                named.unknownWithParts(), cancel.id(), candidate.alert().status());
         end(ended, AlertState.CANCELLED, candidate, cancel.id());
         return accepted(candidate, cancel, verdict, false);
     }
@@ -158,7 +116,7 @@ public final class Successors {
         return cancel == null ? overtaken(candidate) : accepted(candidate, cancel, verdict, false);
     }
 
-    private static String whatItDid(Named named, List<KnownAlert> ended) {
+    private static String whatItDid(NamedAlerts named, List<KnownAlert> ended) {
         List<String> sentences = new ArrayList<>();
         if (!ended.isEmpty()) {
             sentences.add("It cancelled " + names(ended) + ".");
@@ -166,19 +124,20 @@ public final class Successors {
         named.originals().stream()
                 .filter(original -> !ended.contains(original))
                 .forEach(o -> sentences.add("Alert " + o.id() + " was " + o.state() + ": nothing was left to stop."));
+        named.others().forEach(o -> sentences.add(NamedAlerts.leftAlone(o)));
         if (!named.unknown().isEmpty()) {
             sentences.add("It refers to an alert that is not known; should that one come, it will not be sent.");
         }
         return String.join(" ", sentences);
     }
 
-    private IntakeResult update(Candidate candidate, Named named) {
+    private IntakeResult update(Candidate candidate, NamedAlerts named) {
         List<KnownAlert> originals = named.originals();
         List<KnownAlert> reached =
                 originals.stream().filter(KnownAlert::mayHaveReached).toList();
         boolean allClear = candidate.alert().isAllClear();
         Tells tells = allClear ? Tells.REACHED : reached.isEmpty() ? Tells.AUDIENCE : Tells.BOTH;
-        Long cancel = alerts.cancelsAhead(List.of(candidate.identity())).get(candidate.identity());
+        Long cancel = alerts.cancelsAhead(List.of(candidate)).get(candidate.identity());
         Verdict verdict = admitted.of(candidate, tells, now);
         boolean said = verdict.state() != AlertState.RECORDED;
         Ruling ruling = said && cancel == null ? governed.of(candidate, gravest(originals)) : new Ruling.Passes();
@@ -239,7 +198,10 @@ public final class Successors {
     }
 
     /** Why a person should look before this Update goes out, or null. */
-    private static @Nullable String doubt(Named named) {
+    private static @Nullable String doubt(NamedAlerts named) {
+        if (!named.others().isEmpty()) {
+            return NamedAlerts.leftAlone(named.others().get(0));
+        }
         if (named.byName().isEmpty() && named.unknown().isEmpty()) {
             return "It is an Update that names no alert in references.";
         }

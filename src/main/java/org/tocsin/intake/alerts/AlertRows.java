@@ -22,12 +22,13 @@ import org.tocsin.delivery.Digests;
 import org.tocsin.delivery.Lane;
 import org.tocsin.intake.AlertState;
 import org.tocsin.intake.IntakeSettings;
+import org.tocsin.intake.SchemaReport;
 import org.tocsin.intake.ledger.Rows;
 
 /** The table {@code alert}, as intake uses it: always many rows in one statement, always in the caller's transaction. */
 public final class AlertRows {
     private static final String COLUMNS =
-            "a.id, a.sender, a.identifier, a.sent, a.content_hash, a.state, a.msg_type, a.severity";
+            "a.id, a.sender, a.identifier, a.sent, a.content_hash, a.state, a.msg_type, a.severity, a.status";
     private static final String SAME = " from alert a join unnest(?::text[], ?::text[], ?::timestamptz[])"
             + " as k (sender, identifier, sent) on a.site = ? and a.sender = k.sender"
             + " and a.identifier = k.identifier and a.sent = k.sent";
@@ -35,20 +36,21 @@ public final class AlertRows {
             insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
                 message, ladder, expires, tells, follows, cancel_message, substance, cause_id,
-                signature, plan_phase, closed_at)
+                signature, part_of, schema_report, plan_phase, closed_at)
             select ?, 'live', identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows::bigint[], cancel_message, substance, cause_id, signature,
-                case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
+                message, ladder, expires, tells, follows::bigint[], cancel_message, substance, cause_id, signature, part_of,
+                schema_report, case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
             from unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
-                ?::uuid[], ?::bigint[], ?::text[])
+                ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[])
                 as n (identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows, cancel_message, substance, cause_id, signature)
+                message, ladder, expires, tells, follows, cancel_message, substance, cause_id, signature, part_of,
+                schema_report)
             on conflict (site, sender, identifier, sent) do nothing
-            returning id, sender, identifier, sent, content_hash, state, msg_type, severity
+            returning id, sender, identifier, sent, content_hash, state, msg_type, severity, status
             """;
 
     /**
@@ -181,7 +183,9 @@ public final class AlertRows {
                 .column(n -> n.verdict().cancelMessage())
                 .column(NewAlert::substance)
                 .column(NewAlert::causeId)
-                .column(n -> n.candidate().marks().signature());
+                .column(n -> n.candidate().marks().signature())
+                .column(n -> n.candidate().partOf())
+                .column(n -> SchemaReport.json(n.candidate().marks().schema()));
         return byIdentity(jdbc.query(rows.statement(INSERT, site), (row, n) -> known(row)));
     }
 
@@ -208,36 +212,46 @@ public final class AlertRows {
         return List.copyOf(ids);
     }
 
-    /** The ids of the Cancels that came before these alerts, and not too long ago. */
-    public Map<Identity, Long> cancelsAhead(Collection<Identity> identities) {
+    /**
+     * The ids of the Cancels that came before these alerts, and not too long ago. A real one is taken back by a real Cancel
+     * only, and an exercise by that of an exercise.
+     */
+    public Map<Identity, Long> cancelsAhead(Collection<Candidate> candidates) {
         Map<Identity, Long> cancels = new HashMap<>();
-        if (!identities.isEmpty()) {
+        Map<Identity, Status> statuses = new HashMap<>();
+        candidates.forEach(c -> statuses.put(c.identity(), c.alert().status()));
+        if (!candidates.isEmpty()) {
             jdbc.query(
-                    keys(identities)
+                    keys(statuses.keySet())
                             .statementWithLast(
-                                    "select a.sender, a.identifier, a.sent, a.cancel_id"
+                                    "select a.sender, a.identifier, a.sent, a.cancel_id, a.status"
                                             + SAME.replace("from alert a", "from cancel_ahead a")
                                             + " and a.at > now() - ? * interval '1 second'",
                                     site,
                                     rememberCancels.toSeconds()),
-                    (org.springframework.jdbc.core.RowCallbackHandler)
-                            row -> cancels.put(identity(row), row.getLong("cancel_id")));
+                    (org.springframework.jdbc.core.RowCallbackHandler) row -> {
+                        Identity of = identity(row);
+                        if (row.getString("status").equals(String.valueOf(statuses.get(of)))) {
+                            cancels.put(of, row.getLong("cancel_id"));
+                        }
+                    });
         }
         return cancels;
     }
 
-    public void expectCancelled(Collection<Identity> identities, long cancelId) {
+    public void expectCancelled(Collection<Identity> identities, long cancelId, Status status) {
         if (!identities.isEmpty()) {
             jdbc.update(
                     "delete from cancel_ahead where at <= now() - ? * interval '1 second'",
                     rememberCancels.toSeconds());
             jdbc.update(keys(identities)
                     .statement(
-                            "insert into cancel_ahead (site, cancel_id, sender, identifier, sent)"
-                                    + " select ?, ?, k.* from unnest(?::text[], ?::text[], ?::timestamptz[]) as k"
+                            "insert into cancel_ahead (site, cancel_id, status, sender, identifier, sent)"
+                                    + " select ?, ?, ?, k.* from unnest(?::text[], ?::text[], ?::timestamptz[]) as k"
                                     + " on conflict do nothing",
                             site,
-                            cancelId));
+                            cancelId,
+                            status.name()));
         }
     }
 
@@ -289,6 +303,7 @@ public final class AlertRows {
                 row.getString("content_hash"),
                 AlertState.valueOf(row.getString("state")),
                 MsgType.valueOf(row.getString("msg_type")),
-                Severity.valueOf(row.getString("severity")));
+                Severity.valueOf(row.getString("severity")),
+                Status.valueOf(row.getString("status")));
     }
 }

@@ -3,7 +3,6 @@ package org.tocsin.intake.alerts;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.ContentHash;
-import org.tocsin.alert.Status;
 import org.tocsin.intake.Marks;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.Trigger;
@@ -14,6 +13,7 @@ import org.tocsin.intake.cap.Places;
  *
  * @param index of its item in the batch
  * @param incidentKey of the incident that raised it
+ * @param partOf the identifier of the Update of which it is one place or time, or null
  */
 public record Candidate(
         int index,
@@ -21,14 +21,17 @@ public record Candidate(
         Alert alert,
         String contentHash,
         @Nullable String incidentKey,
-        Marks marks) {
+        Marks marks,
+        @Nullable String partOf) {
     public static Candidate of(int index, Submission submission, Alert alert, @Nullable String incidentKey) {
-        return new Candidate(index, submission, alert, ContentHash.of(alert), incidentKey, Marks.NONE);
+        return new Candidate(index, submission, alert, ContentHash.of(alert), incidentKey, Marks.NONE, null);
     }
 
-    public static Candidate of(int index, Submission submission, Trigger.Complete complete) {
+    /** @param complete the trigger of that part */
+    public static Candidate of(int index, Parts.Part part, Trigger.Complete complete) {
         Alert alert = complete.alert();
-        return new Candidate(index, submission, alert, ContentHash.of(alert), null, complete.marks());
+        return new Candidate(
+                index, part.submission(), alert, ContentHash.of(alert), null, complete.marks(), part.partOf());
     }
 
     /** Why a person should look before anybody is told what may be meant for others, or null. */
@@ -44,9 +47,12 @@ public record Candidate(
         return Identity.of(alert);
     }
 
-    /** Changes an earlier alert. What is not Actual never does. */
+    /** Changes an earlier alert of its kind: a real one those that are real, an exercise exercises, and no other any. */
     public boolean changesAnother() {
-        return alert.status() == Status.Actual && changesAnother(alert);
+        return switch (alert.status()) {
+            case Actual, Exercise -> changesAnother(alert);
+            case System, Test, Draft -> false;
+        };
     }
 
     /** Whether it says so: an Update, a Cancel, or an all-clear that names what it ends. */

@@ -2,11 +2,18 @@ package org.tocsin.intake.alerts;
 
 import org.tocsin.alert.MsgType;
 import org.tocsin.alert.Severity;
+import org.tocsin.alert.Status;
 import org.tocsin.intake.AlertState;
 
 /** What the ledger holds of an alert already. */
 public record KnownAlert(
-        long id, Identity identity, String contentHash, AlertState state, MsgType msgType, Severity severity) {
+        long id,
+        Identity identity,
+        String contentHash,
+        AlertState state,
+        MsgType msgType,
+        Severity severity,
+        Status status) {
 
     /** Whether taking it back, or replacing it, still stops anything. */
     public boolean open() {

@@ -15,8 +15,19 @@ import org.tocsin.intake.cap.Places;
  * each has a result of its own.
  */
 public final class Parts {
-    /** @param item whose part it is */
-    public record Part(int item, Submission submission, Trigger trigger) {}
+    /**
+     * @param item whose part it is
+     * @param partOf the identifier of the Update of which it is one place or time, or null
+     */
+    public record Part(
+            int item,
+            Submission submission,
+            Trigger trigger,
+            @Nullable String partOf) {
+        Part(int item, Submission submission, Trigger trigger) {
+            this(item, submission, trigger, null);
+        }
+    }
 
     private final List<Item> items;
     private final List<Part> parts = new ArrayList<>();
@@ -30,8 +41,12 @@ public final class Parts {
                     parts.add(new Part(i, submission, trigger));
                 }
             } else if (items.get(i).trigger() instanceof Trigger.Complete complete && !submission.ours()) {
-                for (Alert alert : Places.of(complete.alert())) {
-                    parts.add(new Part(i, submission, new Trigger.Complete(alert, complete.marks())));
+                List<Alert> places = Places.of(complete.alert());
+                String partOf = places.size() > 1 && Candidate.changesAnother(complete.alert())
+                        ? complete.alert().identifier()
+                        : null;
+                for (Alert alert : places) {
+                    parts.add(new Part(i, submission, new Trigger.Complete(alert, complete.marks()), partOf));
                 }
             } else {
                 parts.add(new Part(i, submission, items.get(i).trigger()));

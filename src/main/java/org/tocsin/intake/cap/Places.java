@@ -17,8 +17,8 @@ import org.tocsin.alert.Polygon;
 import org.tocsin.alert.Value;
 
 /**
- * An alert with two infos in one language speaks of two places or two times (CAP 1.2, 3.2.2). Each of these becomes an
- * alert of its own, so that everybody is told what concerns where he is, and nobody the words for another town. The first
+ * An Alert or Update with two infos in one language speaks of two places or two times (CAP 1.2, 3.2.2). Each of these
+ * becomes an alert of its own, so that everybody is told what concerns where he is, and nobody the words for another town. The first
  * keeps the identity; a Cancel of that takes back all.
  */
 public final class Places {
@@ -46,9 +46,10 @@ public final class Places {
 
     private Places() {}
 
-    /** Those of an Alert, in the order of its infos; only itself when every language is spoken once. */
+    /** Those of an Alert or Update, in the order of its infos; only itself when every language is spoken once. */
     public static List<Alert> of(Alert alert) {
-        if (alert.msgType() != MsgType.Alert || !repeats(alert.infos())) {
+        boolean tells = alert.msgType() == MsgType.Alert || alert.msgType() == MsgType.Update;
+        if (!tells || !repeats(alert.infos())) {
             return List.of(alert);
         }
         List<List<Info>> parts = new ArrayList<>();

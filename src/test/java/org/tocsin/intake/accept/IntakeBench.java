@@ -40,6 +40,7 @@ import org.tocsin.intake.admission.Admission;
 import org.tocsin.intake.admission.Decisions;
 import org.tocsin.intake.alerts.Item;
 import org.tocsin.intake.cap.CapJsonNormalizer;
+import org.tocsin.intake.cap.CapSchemas;
 import org.tocsin.intake.cap.CapSignatures;
 import org.tocsin.intake.cap.CapXmlNormalizer;
 import org.tocsin.intake.events.EventNormalizer;
@@ -171,7 +172,7 @@ public final class IntakeBench implements AutoCloseable {
     private Intake intake(Sensors sensors, GroupCommit commits) {
         return new Intake(
                 List.of(
-                        new CapXmlNormalizer(signatures),
+                        new CapXmlNormalizer(signatures, CapSchemas.lenient()),
                         new CapJsonNormalizer(signatures),
                         new SensorNormalizer(sensors),
                         new EventNormalizer(events),

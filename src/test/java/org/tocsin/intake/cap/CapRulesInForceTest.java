@@ -128,6 +128,94 @@ class CapRulesInForceTest {
         assertThat(row).containsEntry("lane", 3);
     }
 
+    private String reference() {
+        return ",'references':'rules@example.org,%s,%s'".formatted(identifier, sent);
+    }
+
+    private Accepted follow(String prefix, String status, String type, String more, String info) throws Exception {
+        return (Accepted) bench.intake.accept(
+                submission(prefix + identifier, head(status, type, "Private", more + reference()), info));
+    }
+
+    private Map<String, Object> row(Accepted alert) {
+        return bench.jdbc()
+                .sql("select state, reason, tells, follows::text, message, lane from alert where id = ?")
+                .param(alert.id())
+                .query()
+                .singleRow();
+    }
+
+    @Test
+    void aCancelOfAnExerciseEndsItAndIsForThoseWhoGotItWithItsMark() throws Exception {
+        Accepted exercise = send(head("Exercise", "Alert", "Private", ",'addresses':['duty']"), INFO.formatted(""));
+
+        Accepted cancel = follow("c-", "Exercise", "Cancel", "", "");
+
+        assertThat(bench.state(exercise.id())).isEqualTo("CANCELLED");
+        assertThat(row(cancel))
+                .containsEntry("state", "PLANNING")
+                .containsEntry("tells", "REACHED")
+                .containsEntry("follows", "{" + exercise.id() + "}")
+                .containsEntry("lane", 3);
+        assertThat((String) row(cancel).get("message")).contains("EXERCISE - ", "EXERCICE - ");
+    }
+
+    @Test
+    void anUpdateOfAnExerciseTakesItsPlaceForThePlayers() throws Exception {
+        Accepted exercise = send(head("Exercise", "Alert", "Private", ",'addresses':['duty']"), INFO.formatted(""));
+
+        Accepted update = follow("u-", "Exercise", "Update", ",'addresses':['duty']", INFO.formatted(""));
+
+        assertThat(bench.state(exercise.id())).isEqualTo("SUPERSEDED");
+        assertThat(row(update))
+                .containsEntry("state", "PLANNING")
+                .containsEntry("tells", "BOTH")
+                .containsEntry("follows", "{" + exercise.id() + "}");
+    }
+
+    @ParameterizedTest(name = "{1} of status {2} leaves one of status {0} as it is")
+    @CsvSource({
+        "Actual, Cancel, Exercise, RECORDED",
+        "Exercise, Cancel, Actual, RECORDED",
+        "Actual, Update, Exercise, HELD",
+        "Exercise, Update, Actual, HELD",
+        "Actual, Cancel, Test, RECORDED",
+        "Exercise, Cancel, System, RECORDED"
+    })
+    void whatIsRealAndAnExerciseNeverTouchEachOther(String status, String type, String by, String state)
+            throws Exception {
+        Accepted original = send(head(status, "Alert", "Private", ",'addresses':['duty']"), INFO.formatted(""));
+
+        Accepted follower = follow("f-", by, type, ",'addresses':['duty']", INFO.formatted(""));
+
+        assertThat(bench.state(original.id())).isEqualTo("PLANNING");
+        assertThat(row(follower)).containsEntry("state", state).containsEntry("follows", null);
+        if (!by.equals("Test") && !by.equals("System")) {
+            assertThat((String) row(follower).get("reason"))
+                    .contains("Alert " + original.id() + " has the status " + status, "left as it is");
+        }
+    }
+
+    @ParameterizedTest(name = "a Cancel of status {0} that came first, and one of status {1}")
+    @CsvSource({"Exercise, Actual", "Actual, Exercise"})
+    void aCancelThatComesFirstStopsOnlyWhatIsOfItsStatusAndDoesNotHideTheOther(String first, String other)
+            throws Exception {
+        follow("c-", first, "Cancel", "", "");
+        Accepted alert = send(head(other, "Alert", "Private", ",'addresses':['duty']"), INFO.formatted(""));
+        assertThat(alert.state()).isEqualTo(AlertState.PLANNING);
+
+        String second = identifier + "-2";
+        for (String status : new String[] {first, other}) {
+            bench.intake.accept(submission(
+                    status + second,
+                    head(status, "Cancel", "Private", reference().replace(identifier, second)),
+                    ""));
+        }
+        Accepted late = (Accepted) bench.intake.accept(
+                submission(second, head(other, "Alert", "Private", ",'addresses':['duty']"), INFO.formatted("")));
+        assertThat(late.state()).isEqualTo(AlertState.CANCELLED);
+    }
+
     @Test
     void aCancelBeforeTheReleaseRejectsWhatWaitsAndASecondOneIsRefused() throws Exception {
         Accepted held = send(head("Actual", "Alert", "Public", ""), INFO.formatted(""));
@@ -200,21 +288,58 @@ class CapRulesInForceTest {
                 .isEqualTo(2);
     }
 
+    /** Who of those that had the original is told by which part: {@code UpdatePartsTest}. */
     @Test
-    void anUpdateWithTwoInfosInOneLanguageWaitsForAPerson() throws Exception {
+    void anUpdateWithTwoInfosInOneLanguageIsTwoAlertsThatTakeTheOriginalsPlaceOnce() throws Exception {
+        Accepted original = send(head("Actual", "Alert", "Public", ""), INFO.formatted("," + PARIS));
+        String lyon = "'area':{'areaDesc':'Lyon','polygon':'45,4 46,4 46,5 45,5 45,4'}";
+        String infos = INFO.formatted("," + PARIS) + ","
+                + INFO.replace("Water rises", "Stay inside").formatted("," + lyon);
+        Submission update = submission("u-" + identifier, head("Actual", "Update", "Public", reference()), infos);
+
+        Accepted first = (Accepted) bench.intake.accept(update);
+        IntakeResult again = bench.intake.accept(update);
+
+        List<Map<String, Object>> rows = bench.jdbc()
+                .sql("select identifier, message, audience, state, tells, follows::text, part_of from alert"
+                        + " where identifier like ? order by id")
+                .param("u-" + identifier + "%")
+                .query()
+                .listOfRows();
+        assertThat(bench.state(original.id())).isEqualTo("SUPERSEDED");
+        assertThat(((Duplicate) again).id()).isEqualTo(first.id());
+        assertThat(rows).hasSize(2).allSatisfy(row -> assertThat(row)
+                .containsEntry("state", "PLANNING")
+                .containsEntry("tells", "BOTH")
+                .containsEntry("follows", "{" + original.id() + "}")
+                .containsEntry("part_of", "u-" + identifier));
+        assertThat((String) rows.get(0).get("message")).contains("Water rises").doesNotContain("Stay inside");
+        assertThat((String) rows.get(1).get("message")).contains("Stay inside").doesNotContain("Water rises");
+        assertThat((String) rows.get(1).get("audience")).contains("45.0").doesNotContain("48.0");
+
+        bench.intake.accept(submission(
+                "c-" + identifier,
+                head("Actual", "Cancel", "Public", reference().replace(identifier, "u-" + identifier)),
+                ""));
+        assertThat(bench.count("alert where state = 'CANCELLED' and identifier like 'u-" + identifier + "%'"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void anUpdateThatIsTakenBackBeforeItComesIsSentInNoneOfItsParts() throws Exception {
         send(head("Actual", "Alert", "Private", ",'addresses':['p1']"), INFO.formatted(""));
-        Accepted update = (Accepted) bench.intake.accept(submission(
+        bench.intake.accept(submission(
+                "c-" + identifier,
+                head("Actual", "Cancel", "Public", reference().replace(identifier, "u-" + identifier)),
+                ""));
+        bench.intake.accept(submission(
                 "u-" + identifier,
-                head(
-                        "Actual",
-                        "Update",
-                        "Private",
-                        ",'addresses':['p1'],'references':'rules@example.org,%s,%s'".formatted(identifier, sent)),
+                head("Actual", "Update", "Private", ",'addresses':['p1']" + reference()),
                 INFO.formatted("") + ","
                         + INFO.replace("Water rises", "Stay inside").formatted("")));
 
-        assertThat(update.state()).isEqualTo(AlertState.HELD);
-        assertThat(update.reason()).contains("several infos in one language");
+        assertThat(bench.count("alert where state = 'CANCELLED' and identifier like 'u-" + identifier + "%'"))
+                .isEqualTo(2);
     }
 
     @Test

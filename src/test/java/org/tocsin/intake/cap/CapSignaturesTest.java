@@ -1,6 +1,7 @@
 package org.tocsin.intake.cap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.StringWriter;
@@ -37,6 +38,7 @@ import org.tocsin.intake.Marks;
 import org.tocsin.intake.Marks.Signature;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.Trigger;
+import org.tocsin.intake.UnacceptableSubmission;
 import org.tocsin.intake.accept.IntakeBench;
 import org.w3c.dom.Document;
 
@@ -99,10 +101,19 @@ class CapSignaturesTest {
                 .isZero();
     }
 
+    private static String signed(String alert) throws Exception {
+        return signed(alert, key, SHA256, "", Transform.ENVELOPED);
+    }
+
     private static String signed(PrivateKey by, String algorithm, String uri, String transform) throws Exception {
+        return signed(ALERT, by, algorithm, uri, transform);
+    }
+
+    private static String signed(String alert, PrivateKey by, String algorithm, String uri, String transform)
+            throws Exception {
         Document document = DocumentBuilderFactory.newDefaultNSInstance()
                 .newDocumentBuilder()
-                .parse(new ByteArrayInputStream(ALERT.getBytes(StandardCharsets.UTF_8)));
+                .parse(new ByteArrayInputStream(alert.getBytes(StandardCharsets.UTF_8)));
         XMLSignatureFactory factory = XMLSignatureFactory.getInstance("DOM");
         Reference reference = factory.newReference(
                 uri,
@@ -139,7 +150,9 @@ class CapSignaturesTest {
                 Map.of(),
                 IntakeBench.TRIGGER,
                 null);
-        return ((Trigger.Complete) new CapXmlNormalizer(by).normalise(submission, Instant.now())).marks();
+        return ((Trigger.Complete) new CapXmlNormalizer(by, CapSchemas.lenient()).normalise(submission, Instant.now()))
+                .marks()
+                .with(null);
     }
 
     @Test
@@ -218,5 +231,40 @@ class CapSignaturesTest {
         assertThat(marks(judge, envelope)).isEqualTo(new Marks(Signature.VALID, List.of()));
         assertThat(marks(judge, envelope.replaceFirst("Actual", "Exercise")).sentence())
                 .contains("Its envelope says \"Exercise\", and itself Actual");
+    }
+
+    private static Trigger.Complete under(CapSchemas schemas, String document) throws Exception {
+        Submission submission = new Submission(
+                "jms-incidents",
+                Format.CAP_XML,
+                document.getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                IntakeBench.TRIGGER,
+                null);
+        return (Trigger.Complete) new CapXmlNormalizer(judge, schemas).normalise(submission, Instant.now());
+    }
+
+    /** Signed first and as it is: what the schema says against it does not touch the signature, nor the other way round. */
+    @Test
+    void aSignedAlertThatItsSchemaRefusesIsAnAlertWithBothVerdictsOrParkedWithBoth() throws Exception {
+        CapSchemas strictly = new CapSchemas(new CapProfileSettings(
+                List.of(new CapProfileSettings.Profile("jms-incidents", CapProfileSettings.Validation.STRICT, null))));
+
+        String valid = signed(ALERT.replace("</certainty>", "</certainty><expires>2026-11-23T00:00:00Z</expires>"));
+        Marks marks = under(CapSchemas.lenient(), valid).marks();
+        assertThat(marks.signature()).isEqualTo(Signature.VALID);
+        assertThat(marks.doubtful()).isFalse();
+        assertThat(marks.schema().deviations()).singleElement().satisfies(d -> assertThat(d.element())
+                .isEqualTo("/alert/info/expires"));
+        assertThatThrownBy(() -> under(strictly, valid))
+                .isInstanceOfSatisfying(UnacceptableSubmission.class, e -> assertThat(e.reason())
+                        .contains("line 1 /alert/info/expires: a time such as", "Signature: no other: it is VALID"));
+        assertThatThrownBy(() -> under(strictly, valid.replace(">Severe<", ">Minor<")))
+                .isInstanceOfSatisfying(UnacceptableSubmission.class, e -> assertThat(e.reason())
+                        .contains("/alert/info/expires", "it is INVALID"));
+        assertThat(under(strictly, signed()).marks().signature()).isEqualTo(Signature.VALID);
+        assertThatThrownBy(() -> under(strictly, ALERT.replace("Actual", "Really")))
+                .isInstanceOfSatisfying(UnacceptableSubmission.class, e -> assertThat(e.reason())
+                        .contains("line 1 /alert/status: one of Actual, Exercise"));
     }
 }
