@@ -33,6 +33,10 @@ class FeedPollerTest {
             "--tocsin.feeds.warnings.kind=cap",
             "--tocsin.feeds.warnings.period=1ms",
             "--tocsin.feeds.warnings.internal-hosts=127.0.0.1",
+            "--tocsin.feeds.quakes.url=" + server.url("/quakes.geojson"),
+            "--tocsin.feeds.quakes.kind=usgs",
+            "--tocsin.feeds.quakes.period=1ms",
+            "--tocsin.feeds.quakes.internal-hosts=127.0.0.1",
             "--tocsin.feeds.slow.url=" + server.url("/day.xml"),
             "--tocsin.feeds.slow.period=1h",
             "--tocsin.feeds.slow.internal-hosts=127.0.0.1");
@@ -209,6 +213,34 @@ class FeedPollerTest {
                 .isEqualTo(1);
         day.set("1", "Red");
         assertThat(accepted(build(7))).isEqualTo(1);
+    }
+
+    private List<IntakeResult> quakes(String... features) {
+        server.put(
+                "/quakes.geojson",
+                "application/geo+json",
+                "{\"type\":\"FeatureCollection\",\"features\":[" + String.join(",", features) + "]}");
+        return round("quakes");
+    }
+
+    private static String quake(String id, double magnitude, String otherIds) {
+        return """
+                {"type":"Feature","id":"%s","properties":{"mag":%s,"place":"12 km N of the lake","time":1764129600000,
+                "updated":%d,"ids":",%s,","title":"M %s - 12 km N of the lake"},
+                "geometry":{"type":"Point","coordinates":[2.3,48.8,10]}}""".formatted(id, magnitude, System.nanoTime() / 1_000, otherIds, magnitude);
+    }
+
+    /** As earthquake.usgs.gov writes it: {@code updated} is new in each build, and the id that it prefers may change. */
+    @Test
+    void anEarthquakeIsOneAlertWhicheverOfItsIdsItHasAndOneBelowTheThresholdIsNone() {
+        assertThat(quakes(quake("us1", 4.9, "us1"))).as("the baseline").isEmpty();
+        assertThat(accepted(quakes(quake("us1", 4.9, "us1"), quake("us2", 5.1, "us2"))))
+                .isZero();
+        assertThat(accepted(quakes(quake("us1", 6.4, "us1"), quake("us2", 5.1, "us2"))))
+                .isEqualTo(1);
+        assertThat(accepted(quakes(quake("ak1", 6.4, "us1,ak1"), quake("us2", 5.1, "us2"))))
+                .isZero();
+        assertThat(states()).isEqualTo("Alert Severe PLANNING");
     }
 
     @Test

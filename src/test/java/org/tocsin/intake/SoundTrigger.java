@@ -3,6 +3,7 @@ package org.tocsin.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.ContentHash;
 import org.tocsin.intake.alerts.CapDocument;
@@ -26,6 +27,23 @@ public final class SoundTrigger {
             report(report);
         } else if (trigger instanceof Trigger.Complete complete) {
             survivesTheLedger(complete.alert());
+            report(complete.marks().schema());
+        }
+    }
+
+    /** An alert whose signature cannot be valid. */
+    public static void checkUnsigned(Trigger trigger) {
+        assertThat(((Trigger.Complete) trigger).marks().signature()).isNotEqualTo(Marks.Signature.VALID);
+        check(trigger, Instant.EPOCH);
+    }
+
+    private static void report(@Nullable SchemaReport report) {
+        if (report != null) {
+            assertThat(report.deviations()).hasSizeLessThanOrEqualTo(50).allSatisfy(deviation -> assertThat(
+                            deviation.element() + deviation.expected())
+                    .hasSizeLessThan(2_000)
+                    .matches("[^\\p{Cntrl}]+"));
+            assertThat(SchemaReport.ofJson(SchemaReport.json(report))).isEqualTo(report);
         }
     }
 
