@@ -22,6 +22,7 @@ import org.tocsin.delivery.Digests;
 import org.tocsin.delivery.Lane;
 import org.tocsin.intake.AlertState;
 import org.tocsin.intake.IntakeSettings;
+import org.tocsin.intake.hops.Echoes;
 import org.tocsin.intake.ledger.Rows;
 
 /** The table {@code alert}, as intake uses it: always many rows in one statement, always in the caller's transaction. */
@@ -35,18 +36,18 @@ public final class AlertRows {
             insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
                 message, ladder, expires, tells, follows, cancel_message, substance, cause_id,
-                signature, plan_phase, closed_at)
+                signature, via, plan_phase, closed_at)
             select ?, 'live', identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
                 message, ladder, expires, tells, follows::bigint[], cancel_message, substance, cause_id, signature,
-                case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
+                via, case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
             from unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
-                ?::uuid[], ?::bigint[], ?::text[])
+                ?::uuid[], ?::bigint[], ?::text[], ?::text[])
                 as n (identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
-                message, ladder, expires, tells, follows, cancel_message, substance, cause_id, signature)
+                message, ladder, expires, tells, follows, cancel_message, substance, cause_id, signature, via)
             on conflict (site, sender, identifier, sent) do nothing
             returning id, sender, identifier, sent, content_hash, state, msg_type, severity
             """;
@@ -181,7 +182,8 @@ public final class AlertRows {
                 .column(n -> n.verdict().cancelMessage())
                 .column(NewAlert::substance)
                 .column(NewAlert::causeId)
-                .column(n -> n.candidate().marks().signature());
+                .column(n -> n.candidate().marks().signature())
+                .column(n -> Echoes.via(n.candidate().submission()));
         return byIdentity(jdbc.query(rows.statement(INSERT, site), (row, n) -> known(row)));
     }
 
