@@ -229,6 +229,16 @@ public final class WhatsAppSimulator implements AutoCloseable {
         webhooks.oversize(on);
     }
 
+    /** Events that the business confirmed with 200. */
+    public long webhooksConfirmed() {
+        return webhooks.counts()[1];
+    }
+
+    /** How long the business took to answer, milliseconds: 0.99 for the time that 99% of the answers kept within. */
+    public double webhookAnswerMillis(double share) {
+        return webhooks.answers().millis(share);
+    }
+
     long[] webhookCounts() {
         return webhooks.counts();
     }

@@ -43,6 +43,7 @@ public final class HubProcess implements AutoCloseable {
     public final int mqttPort = freePort();
     private final int managementPort = freePort();
     private final List<String> command;
+    private final Map<String, String> environment = new LinkedHashMap<>();
     private final Thread lastResort = new Thread(this::kill);
     private Process process;
 
@@ -76,13 +77,20 @@ public final class HubProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
+    /** What it finds in its environment from the next launch on. */
+    public HubProcess with(Map<String, String> more) {
+        environment.putAll(more);
+        return this;
+    }
+
     /** Returns at once: see {@link #awaitReady}. */
     public HubProcess launch() {
         try {
-            process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+            builder.environment().putAll(environment);
+            process = builder.start();
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -149,6 +157,14 @@ public final class HubProcess implements AutoCloseable {
     public void stop() throws InterruptedException {
         process.destroy();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the hub stops").isTrue();
+    }
+
+    /** The most that it ever had in memory, megabytes; without its PostgreSQL. Linux only. */
+    public long peakMegabytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .sum();
     }
 
     /** All that it ever said. */

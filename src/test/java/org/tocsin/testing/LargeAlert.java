@@ -21,12 +21,18 @@ public final class LargeAlert {
     private final Simulator simulator;
     private final String marker;
     private final List<Member> told;
+    /** The same at each try. */
+    private final String json;
 
     private LargeAlert(Crowd crowd, Simulator simulator, String marker, List<Member> told) {
         this.crowd = crowd;
         this.simulator = simulator;
         this.marker = marker;
         this.told = told;
+        String[] addresses = told.size() == crowd.size()
+                ? new String[] {"crowd"}
+                : told.stream().map(Member::id).toArray(String[]::new);
+        this.json = Cap.named("all-" + marker, "Flood", text(), addresses);
     }
 
     public static LargeAlert toAll(Crowd crowd, Simulator simulator, String marker) {
@@ -49,14 +55,11 @@ public final class LargeAlert {
     }
 
     private int attempt(String url) throws IOException, InterruptedException {
-        String[] addresses = told.size() == crowd.size()
-                ? new String[] {"crowd"}
-                : told.stream().map(Member::id).toArray(String[]::new);
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .header("Authorization", "Bearer " + Hub.TRIGGER_KEY)
                 .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(30))
-                .POST(HttpRequest.BodyPublishers.ofString(Cap.named("all-" + marker, "Flood", text(), addresses)))
+                .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
     }
