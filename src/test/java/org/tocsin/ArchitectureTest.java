@@ -112,6 +112,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nobodyKnowsRouting = isOnTop("routing");
 
+    @ArchTest
+    static final ArchRule nothingOnTheWayOfAnAlertKnowsWhoIsToldOfIt = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "org.tocsin.publish..", "org.tocsin.routing..", "org.tocsin.api..", "org.tocsin.setup..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.tocsin.publish..")
+            .because("a tool that is slow or away must never be waited for");
+
     /** {@link Tocsin} is the door: it starts the commands, and they start it. */
     @ArchTest
     static final ArchRule onlyTheDoorKnowsTheCommands = noClasses()

@@ -38,6 +38,11 @@ final class ClockShift {
             "update feed set due_at = due_at + make_interval(secs => ?),"
                     + " lease_until = lease_until + make_interval(secs => ?)",
             "update mailbox_lease set until = until + make_interval(secs => ?)",
+            "update subscription set served_at = served_at + make_interval(secs => ?),"
+                    + " lease_until = lease_until + make_interval(secs => ?)",
+            "update publication set since = since + make_interval(secs => ?), due_at = due_at + make_interval(secs => ?)"
+                    + " where aside_at is null",
+            "update publication_progress set next_at = next_at + make_interval(secs => ?)",
             "update provider_circuit set since = since + make_interval(secs => ?)",
             "update heartbeat set waits_from = waits_from + make_interval(secs => ?)",
             "update held_reading set due_at = due_at + make_interval(secs => ?)",

@@ -27,6 +27,7 @@ final class BrokerConfiguration {
     static final String SENSORS_ADDRESS = "sensors.#";
     static final String INGEST = "ingest";
     static final String INCIDENTS = "incidents";
+    static final String EVENTS = "alert-events";
 
     /** Nanoseconds. How long the journal gathers writes for one sync; the defaults (3.3 ms for NIO) cost 35 times. */
     private static final int BUFFER_TIMEOUT = (int) TimeUnit.MICROSECONDS.toNanos(200);
@@ -101,7 +102,7 @@ final class BrokerConfiguration {
     }
 
     private static void security(Configuration configuration) {
-        Role hub = new Role("hub", false, true, false, false, false, false, false, true, false, false, false, false);
+        Role hub = reader("hub");
         configuration
                 .setSecurityEnabled(true)
                 .setPopulateValidatedUser(true)
@@ -114,7 +115,13 @@ final class BrokerConfiguration {
                 SENSORS_ADDRESS,
                 Set.of(sender("sensor", true), hub),
                 INCIDENTS,
-                Set.of(sender("incident", false), hub)));
+                Set.of(sender("incident", false), hub),
+                EVENTS,
+                Set.of(sender("hub", false), reader("events"))));
+    }
+
+    private static Role reader(String name) {
+        return new Role(name, false, true, false, false, false, false, false, true, false, false, false, false);
     }
 
     private static Role sender(String name, boolean mayNameNewAddresses) {
@@ -151,7 +158,8 @@ final class BrokerConfiguration {
                         .setDefaultQueueRoutingType(RoutingType.ANYCAST));
         configuration.setAddressConfigurations(List.of(
                 durable(SENSORS_ADDRESS, INGEST, RoutingType.MULTICAST),
-                durable(INCIDENTS, INCIDENTS, RoutingType.ANYCAST)));
+                durable(INCIDENTS, INCIDENTS, RoutingType.ANYCAST),
+                durable(EVENTS, EVENTS, RoutingType.ANYCAST)));
     }
 
     private static CoreAddressConfiguration durable(String address, String queue, RoutingType type) {

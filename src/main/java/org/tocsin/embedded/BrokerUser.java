@@ -16,7 +16,9 @@ public record BrokerUser(String name, Secret password, Role role) {
         SENSOR,
         /** Sends to the queue {@code incidents}; reads nothing. */
         INCIDENT,
-        /** The hub itself: reads both. Never given to anybody. */
+        /** Reads the queue {@code alert-events}; sends nothing. */
+        EVENTS,
+        /** The hub itself: reads the first two, sends to the last. Never given to anybody. */
         HUB;
 
         /** As in configuration, and as Artemis knows it. */
@@ -40,8 +42,9 @@ public record BrokerUser(String name, Secret password, Role role) {
             int first = line.indexOf(':');
             int last = line.lastIndexOf(':');
             if (first <= 0 || last <= first + 1) {
-                throw new StartRefused(key + " is not of the form name:password:role, role being sensor or incident:"
-                        + " correct it in config/application.yaml");
+                throw new StartRefused(
+                        key + " is not of the form name:password:role, role being sensor, incident or events:"
+                                + " correct it in config/application.yaml");
             }
             String name = line.substring(0, first).strip();
             if (name.equals(Role.HUB.word()) || !names.add(name)) {
@@ -57,9 +60,10 @@ public record BrokerUser(String name, Secret password, Role role) {
         return switch (line.substring(last + 1).strip()) {
             case "sensor" -> Role.SENSOR;
             case "incident" -> Role.INCIDENT;
+            case "events" -> Role.EVENTS;
             default ->
                 throw new StartRefused(
-                        key + ": its role, after the last colon, is unknown: it must be sensor or incident");
+                        key + ": its role, after the last colon, is unknown: it must be sensor, incident or events");
         };
     }
 }

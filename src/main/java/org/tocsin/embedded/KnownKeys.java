@@ -69,6 +69,7 @@ final class KnownKeys {
             "tocsin.mqtt.topics",
             "tocsin.mqtt.truststore",
             "tocsin.mqtt.username",
+            "tocsin.progress.every",
             "tocsin.sms.enquire-link-ms",
             "tocsin.sms.max-in-flight",
             "tocsin.sms.messages-per-second",

@@ -8,11 +8,12 @@ import org.apache.hc.client5.http.DnsResolver;
  * Resolves a name for the connection that is about to be made, and gives out only what may be called. The client connects
  * to what is returned here and asks no second time, so a name that answers otherwise the next time changes nothing.
  */
-final class GuardedDns implements DnsResolver {
+public final class GuardedDns implements DnsResolver {
     private final OutwardRules rules;
     private final DnsResolver names;
 
-    GuardedDns(OutwardRules rules, DnsResolver names) {
+    /** @param names who is asked */
+    public GuardedDns(OutwardRules rules, DnsResolver names) {
         this.rules = rules;
         this.names = names;
     }

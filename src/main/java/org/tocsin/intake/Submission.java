@@ -34,6 +34,8 @@ public record Submission(
     public static final String ARRIVED_AT = "arrived-at";
     /** Prefix of the attributes that a {@link org.tocsin.intake.http.CloudEvent} has: {@code ce_type}. */
     public static final String CLOUD_EVENT = "ce_";
+    /** Attribute of an event of a hub: the hubs that it, and what led to it, went through, separated by blanks. */
+    public static final String VIA = "tocsinvia";
     /** Attribute: the sentence why a person should look at whatever alert comes of it before anybody is told. */
     public static final String HOLD = "hold";
 

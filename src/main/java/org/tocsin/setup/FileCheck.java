@@ -62,8 +62,9 @@ public final class FileCheck {
         IntakeSettings intake = binder.bindOrCreate("tocsin.intake", IntakeSettings.class);
         Events.read(intake.events(), Sensors.read(intake.sensors()));
         ContactsCsv.requireHeader(files.contacts());
-        FeedCheck.check(
-                binder, Path.of(binder.bindOrCreate("tocsin", HubSettings.class).routesDir()));
+        Path routes = Path.of(binder.bindOrCreate("tocsin", HubSettings.class).routesDir());
+        FeedCheck.check(binder, routes);
+        PublishCheck.check(binder, routes);
     }
 
     /** The hub sends by WhatsApp only what Meta gives up before the alert ends. */

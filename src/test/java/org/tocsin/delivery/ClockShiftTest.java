@@ -69,11 +69,15 @@ class ClockShiftTest {
             "provider_circuit.receipts_seen_at",
             "provider_event.at",
             "provider_event.told_at",
+            "publication.aside_at",
+            "publication.at",
             "recipient.acknowledged_at",
             "request_key.used_at",
             "storm_cause.began_at",
             "storm_cause.last_at",
             "storm_cause.window_at",
+            "subscription.began_at",
+            "subscription.told_at",
             "withheld.settled_at");
 
     @Test

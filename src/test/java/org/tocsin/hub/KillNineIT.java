@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tocsin.simulator.Simulator;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Crowd;
+import org.tocsin.testing.EventReceiver;
 import org.tocsin.testing.HubProcess;
 import org.tocsin.testing.LedgerCount;
 import org.tocsin.testing.LoadBalancer;
@@ -38,6 +40,7 @@ class KillNineIT {
     private static final int TRIGGERS = 200;
 
     private static final int MOST_TRIGGERS = 2_000;
+    private static final String EVENTS = "/events";
     /** About so long from one kill to the next, where a start takes 10 s. */
     private static final Duration ROUND = Duration.ofSeconds(14);
 
@@ -57,9 +60,13 @@ class KillNineIT {
                 // So that each kill finds messages between request and answer.
                 .withLatency(Duration.ofMillis(LATENCY));
         try (Simulator simulator = Simulator.start(settings);
+                EventReceiver tool = new EventReceiver();
                 HubProcess hub = new HubProcess(
                         simulator,
                         folder,
+                        "--tocsin.publish.webhook.url=" + tool.url(EVENTS),
+                        "--tocsin.publish.webhook.secrets=" + "c".repeat(44),
+                        "--tocsin.publish.webhook.internal-hosts=127.0.0.1",
                         "--tocsin.delivery-plan=src/test/resources/plan/faults.yaml",
                         "--tocsin.intake.sensors=" + folder.resolve("sensors.yaml"));
                 LoadBalancer webhooks = new LoadBalancer(List.of(hub));
@@ -86,6 +93,7 @@ class KillNineIT {
             PhoneCount phones = PhoneCount.of(crowd, simulator);
             print(sources, phones, ledger);
             assertNothingAmiss(sources, phones, ledger);
+            eventually().untilAsserted(() -> assertEverythingWasTold(tool, ledger));
             hub.stop();
             eventually().untilAsserted(() -> assertThat(hub.databaseProcesses())
                     .as("PostgreSQL is gone with the hub")
@@ -162,6 +170,18 @@ class KillNineIT {
         assertThat((long) phones.accepted())
                 .as("messages that providers took: those the hub knows of, and at most all of which it does not know")
                 .isBetween(ledger.taken(), ledger.taken() + ledger.unknown());
+    }
+
+    /** At least once, what a kill let come twice under the same id, and the end of no alert before its beginning. */
+    private static void assertEverythingWasTold(EventReceiver tool, LedgerCount ledger) {
+        Map<String, List<String>> told = tool.taken(EVENTS, event -> true).stream()
+                .filter(posted -> posted.type().matches(".*\\.alert\\.(accepted|ended)"))
+                .collect(Collectors.groupingBy(
+                        posted -> posted.event().at("/data/alertId").asText(),
+                        Collectors.mapping(EventReceiver.Posted::type, Collectors.toList())));
+        assertThat((long) told.size()).as("alerts that were told of").isEqualTo(ledger.alerts());
+        assertThat(told.values()).allSatisfy(types -> assertThat(types)
+                .containsExactly("org.tocsin.alert.accepted", "org.tocsin.alert.ended"));
     }
 
     private static void print(TriggerSources sources, PhoneCount phones, LedgerCount ledger) {

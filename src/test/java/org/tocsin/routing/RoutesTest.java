@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The linter of {@code routes/}: Camel's own schema, and the rules of routes/README.md. */
 class RoutesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
-    private static final Pattern NAME = Pattern.compile("(intake|accept|deliver|call|receive|error)-[a-z0-9-]+");
+    private static final Pattern NAME =
+            Pattern.compile("(intake|accept|deliver|call|receive|publish|error)-[a-z0-9-]+");
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]*");
     /** Steps that carry no message text into an endpoint or a language of ours. */
     private static final Set<String> FORBIDDEN = Set.of(

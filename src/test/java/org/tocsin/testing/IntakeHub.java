@@ -153,7 +153,10 @@ public final class IntakeHub implements AutoCloseable {
                             0,
                             0,
                             0,
-                            List.of(Secret.of("sensor:sensor:sensor"), Secret.of("desk:desk:incident"))));
+                            List.of(
+                                    Secret.of("sensor:sensor:sensor"),
+                                    Secret.of("desk:desk:incident"),
+                                    Secret.of("tool:tool:events"))));
             context = new SpringApplicationBuilder(App.class)
                     .profiles(PROFILE)
                     .web(WebApplicationType.SERVLET)
@@ -166,7 +169,8 @@ public final class IntakeHub implements AutoCloseable {
                             "--spring.jmx.enabled=false",
                             "--spring.lifecycle.timeout-per-shutdown-phase=5s",
                             "--camel.main.routes-include-pattern=file:routes/intake-*.camel.yaml,"
-                                    + "file:routes/accept-alert.camel.yaml,file:routes/error-handling.camel.yaml",
+                                    + "file:routes/accept-alert.camel.yaml,file:routes/publish-*.camel.yaml,"
+                                    + "file:routes/error-handling.camel.yaml",
                             "--camel.main.shutdown-timeout=5",
                             "--tocsin.intake.sensors=" + sensors,
                             "--tocsin.intake.commit-timeout=4s",
@@ -240,11 +244,12 @@ public final class IntakeHub implements AutoCloseable {
                                 "org\\.tocsin\\.intake\\.\\w+\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer|EventNormalizer"
                                         + "|UnreadNormalizer|Parking|IntakeConfiguration)",
                                 "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|HookProofs|ApiFailures|AlertsController|AlertView"
-                                        + "|DecisionsController|ParkedController|StormsController)",
+                                        + "|DecisionsController|ParkedController|StormsController|SubscriptionsController)",
                                 "org\\.tocsin\\.delivery\\.HubIdentity",
                                 "org\\.tocsin\\.feed\\.FeedConfiguration",
+                                "org\\.tocsin\\.publish\\.PublishConfiguration",
                                 "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess|MqttOutsideComponent|TriggerPlaces"
-                                        + "|FeedRound)"
+                                        + "|FeedRound|AlertEventsComponent|WebhookPost)"
                             }))
     public static class App {
         @Bean

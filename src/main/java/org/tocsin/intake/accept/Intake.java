@@ -29,6 +29,7 @@ import org.tocsin.intake.UnacceptableSubmission;
 import org.tocsin.intake.alerts.Candidate;
 import org.tocsin.intake.alerts.Item;
 import org.tocsin.intake.heartbeats.Heartbeats;
+import org.tocsin.intake.hops.Echoes;
 import org.tocsin.intake.parked.Parking;
 
 /**
@@ -55,6 +56,7 @@ public final class Intake implements Door, SmartLifecycle {
     private final GroupCommit commits;
     private final Parking parking;
     private final Heartbeats heartbeats;
+    private final Echoes echoes;
     private final Clock clock;
     private final Duration commitTimeout;
     private volatile boolean running;
@@ -64,6 +66,7 @@ public final class Intake implements Door, SmartLifecycle {
             GroupCommit commits,
             Parking parking,
             Heartbeats heartbeats,
+            Echoes echoes,
             Clock clock,
             Duration commitTimeout) {
         normalizers.forEach(normalizer -> this.normalizers
@@ -72,6 +75,7 @@ public final class Intake implements Door, SmartLifecycle {
         this.commits = commits;
         this.parking = parking;
         this.heartbeats = heartbeats;
+        this.echoes = echoes;
         this.clock = clock;
         this.commitTimeout = commitTimeout;
     }
@@ -82,7 +86,8 @@ public final class Intake implements Door, SmartLifecycle {
      */
     @Override
     public IntakeResult accept(Submission submission) throws UnacceptableSubmission {
-        return accept(heard(submission));
+        IntakeResult echo = echoes.ignored(submission);
+        return echo != null ? echo : accept(heard(submission));
     }
 
     private IntakeResult accept(Item item) throws UnacceptableSubmission {
@@ -120,7 +125,11 @@ public final class Intake implements Door, SmartLifecycle {
         List<Integer> places = new ArrayList<>();
         List<RuntimeException> failures = new ArrayList<>();
         for (Submission submission : submissions) {
-            results.add(null);
+            IntakeResult echo = echoes.ignored(submission);
+            results.add(echo);
+            if (echo != null) {
+                continue;
+            }
             try {
                 Item item = heard(submission);
                 IntakeResult refused = refusal(item);

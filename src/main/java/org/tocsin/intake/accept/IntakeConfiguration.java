@@ -23,6 +23,8 @@ import org.tocsin.intake.cap.SignatureSettings;
 import org.tocsin.intake.events.Events;
 import org.tocsin.intake.heartbeats.HeartbeatRows;
 import org.tocsin.intake.heartbeats.Heartbeats;
+import org.tocsin.intake.hops.Echoes;
+import org.tocsin.intake.hops.LedgerName;
 import org.tocsin.intake.parked.Parking;
 import org.tocsin.intake.sensors.Sensors;
 import org.tocsin.intake.storms.BrakeSettings;
@@ -74,6 +76,11 @@ class IntakeConfiguration {
     }
 
     @Bean
+    LedgerName ledgerName(JdbcTemplate jdbc) {
+        return new LedgerName(jdbc);
+    }
+
+    @Bean
     Heartbeats heartbeats(
             JdbcTemplate jdbc, PlatformTransactionManager transactions, IntakeSettings settings, Sensors sensors) {
         HeartbeatRows rows = new HeartbeatRows(jdbc, committed(transactions), settings.site());
@@ -90,13 +97,21 @@ class IntakeConfiguration {
             Admission admission,
             Parking parking,
             Heartbeats heartbeats,
+            LedgerName ledger,
             Wakeups wakeups,
             LedgerClock clock) {
         IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock.asked());
         TransactionTemplate committed = committed(transactions);
         GroupCommit commits = new GroupCommit(
                 items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));
-        return new Intake(normalizers, commits, parking, heartbeats, clock.running(), settings.commitTimeout());
+        return new Intake(
+                normalizers,
+                commits,
+                parking,
+                heartbeats,
+                new Echoes(ledger, jdbc),
+                clock.running(),
+                settings.commitTimeout());
     }
 
     @Bean

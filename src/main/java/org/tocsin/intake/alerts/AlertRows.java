@@ -23,6 +23,7 @@ import org.tocsin.delivery.Lane;
 import org.tocsin.intake.AlertState;
 import org.tocsin.intake.IntakeSettings;
 import org.tocsin.intake.SchemaReport;
+import org.tocsin.intake.hops.Echoes;
 import org.tocsin.intake.ledger.Rows;
 
 /** The table {@code alert}, as intake uses it: always many rows in one statement, always in the caller's transaction. */
@@ -36,19 +37,19 @@ public final class AlertRows {
             insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
                 message, ladder, expires, tells, follows, cancel_message, substance, cause_id,
-                signature, part_of, schema_report, plan_phase, closed_at)
+                signature, part_of, schema_report, via, plan_phase, closed_at)
             select ?, 'live', identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
                 message, ladder, expires, tells, follows::bigint[], cancel_message, substance, cause_id, signature, part_of,
-                schema_report, case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
+                schema_report, via, case tells when 'AUDIENCE' then 'AUDIENCE' else 'REACHED' end, case when state in ('RECORDED', 'CANCELLED') then now() end
             from unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                 ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],
-                ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[])
+                ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
                 as n (identifier, sender, sent, content_hash, source, submitted_by, status,
                 msg_type, event, severity, urgency, lane, state, reason, incident_key, supersedes, cap, audience,
                 message, ladder, expires, tells, follows, cancel_message, substance, cause_id, signature, part_of,
-                schema_report)
+                schema_report, via)
             on conflict (site, sender, identifier, sent) do nothing
             returning id, sender, identifier, sent, content_hash, state, msg_type, severity, status
             """;
@@ -185,7 +186,8 @@ public final class AlertRows {
                 .column(NewAlert::causeId)
                 .column(n -> n.candidate().marks().signature())
                 .column(n -> n.candidate().partOf())
-                .column(n -> SchemaReport.json(n.candidate().marks().schema()));
+                .column(n -> SchemaReport.json(n.candidate().marks().schema()))
+                .column(n -> Echoes.via(n.candidate().submission()));
         return byIdentity(jdbc.query(rows.statement(INSERT, site), (row, n) -> known(row)));
     }
 

@@ -22,7 +22,7 @@ import org.tocsin.intake.Submission;
  */
 public record CloudEvent(Map<String, String> attributes, byte[] data) {
     /** The attributes that are kept; every other one is dropped. In the binary mode {@code ce_} stands before them. */
-    public static final List<String> KEPT = List.of("id", "source", "type", "subject", "time");
+    public static final List<String> KEPT = List.of("id", "source", "type", "subject", "time", Submission.VIA);
 
     /** Characters; the specification advises intermediaries to forward events of 64 KiB, envelope and all. */
     private static final int MAX_ATTRIBUTE = 256;

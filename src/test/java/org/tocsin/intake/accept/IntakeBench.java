@@ -47,6 +47,8 @@ import org.tocsin.intake.events.EventNormalizer;
 import org.tocsin.intake.events.Events;
 import org.tocsin.intake.heartbeats.HeartbeatRows;
 import org.tocsin.intake.heartbeats.Heartbeats;
+import org.tocsin.intake.hops.Echoes;
+import org.tocsin.intake.hops.LedgerName;
 import org.tocsin.intake.parked.Parking;
 import org.tocsin.intake.parked.UnreadNormalizer;
 import org.tocsin.intake.sensors.HoldClock;
@@ -170,6 +172,7 @@ public final class IntakeBench implements AutoCloseable {
     }
 
     private Intake intake(Sensors sensors, GroupCommit commits) {
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         return new Intake(
                 List.of(
                         new CapXmlNormalizer(signatures, CapSchemas.lenient()),
@@ -180,6 +183,7 @@ public final class IntakeBench implements AutoCloseable {
                 commits,
                 parking,
                 heartbeats,
+                new Echoes(new LedgerName(jdbc), jdbc),
                 clock,
                 Duration.ofSeconds(5));
     }
