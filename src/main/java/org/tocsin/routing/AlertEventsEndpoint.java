@@ -16,7 +16,7 @@ public class AlertEventsEndpoint extends DefaultEndpoint {
     private final String subscription;
     private String types = "*";
     private String statuses = "Actual";
-    private String scopes = "Public,Restricted,Private";
+    private String scopes = "Public";
     private int parallel = 4;
     private String maxAge = "24h";
     private String binary = "";
@@ -68,7 +68,7 @@ public class AlertEventsEndpoint extends DefaultEndpoint {
 
     /**
      * Of the alerts whose text may leave the hub, in the words of CAP. Private is every alert that names addresses, such as
-     * a group: a tool that others read is told {@code Public} ones.
+     * a group. {@code Public} ones alone, unless said otherwise.
      */
     public void setScopes(String scopes) {
         this.scopes = scopes;

@@ -57,6 +57,8 @@ class LifeOfAnAlertIT {
         await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 1);
         long second = send("Patience", person);
         await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 2);
+        await().atMost(LONG)
+                .until(() -> !recipients(second).contains("PENDING")); // nobody answers before the hub knows
         hub.simulator.whatsApp().text(person.phone(), "ok", null);
         await().atMost(LONG).until(() -> recipients(second).contains("ACKNOWLEDGED"));
         assertThat(recipients(first)).doesNotContain("ACKNOWLEDGED");

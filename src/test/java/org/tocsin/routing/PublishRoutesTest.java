@@ -81,6 +81,9 @@ class PublishRoutesTest {
                 // Its own events come back to it.
                 "--tocsin.kafka.topics=tocsin.triggers," + OUT,
                 "--tocsin.progress.every=300ms",
+                "--tocsin.publish.webhook.scopes=Public,Private",
+                "--tocsin.publish.kafka.scopes=Public,Private",
+                "--tocsin.publish.jms.scopes=Public,Private",
                 "--tocsin.publish.kafka.topic=" + OUT,
                 "--tocsin.publish.jms.destination=queue:alert-events",
                 "--tocsin.publish.webhook.url=" + tool.url(WEBHOOK),
