@@ -93,9 +93,9 @@ class Fatigue {
         record Count(long first) implements Look {}
     }
 
-    /** In the transaction of the chunk. The most urgent lane holds Extreme and Severe alone: nothing is asked. */
+    /** In the transaction of the chunk. Lanes that hold Extreme and Severe alone: nothing is asked. */
     Look look(long alertId, int lane) {
-        if (settings.alerts() == 0 || lane == 0) {
+        if (settings.alerts() == 0 || lane <= Lane.GRAVE) {
             return new Look.Free();
         }
         double window = seconds(settings.window());

@@ -15,6 +15,8 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.alert.Severity;
+import org.tocsin.alert.Urgency;
 import org.tocsin.delivery.Claims.Claim;
 import org.tocsin.directory.JdbcDirectory;
 import org.tocsin.privacy.Keyset;
@@ -80,6 +82,23 @@ class ClaimsTest {
     @AfterEach
     void close() {
         database.close();
+    }
+
+    /** A Severe and Immediate one is waiting longer: the Extreme one goes first. */
+    @Test
+    void whatIsExtremeIsClaimedBeforeWhatIsSevereAndImmediateHoweverLongThatWaits() {
+        long severe = 8 * 32;
+        jdbc.update("""
+                insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)
+                select 8, id, 2, ?, 'en', '{sms}', 'PENDING', true from alert""", Lane.of(Severity.Severe, Urgency.Immediate));
+        jdbc.update(
+                "insert into attempt_order (id, alert_id, step, channel) select ?, id, 0, 'sms' from alert", severe);
+        jdbc.update(
+                "insert into queue (keys, channel, lane, due_at) values (array[?::bigint], 'sms', ?, now() - interval '1 hour')",
+                severe,
+                Lane.of(Severity.Severe, Urgency.Immediate));
+
+        assertThat(claim()).extracting(Claim::attemptId).containsExactly(ATTEMPT, severe);
     }
 
     @Test

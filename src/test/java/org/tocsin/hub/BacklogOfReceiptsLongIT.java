@@ -26,7 +26,7 @@ import org.tocsin.testing.Town;
  * also those that were posted once and confirmed. Nobody hears anything because of it.
  */
 class BacklogOfReceiptsLongIT {
-    private static final int EVENTS = Integer.getInteger("tocsin.backlog", 100_000);
+    private static final int EVENTS = Integer.getInteger("faults.backlog", 100_000);
     private static final int PEOPLE = EVENTS / 5;
     /** The heap is 512 MB ({@link HubProcess}); a JVM needs about 300 beside it. */
     private static final long MOST_MEGABYTES = 900;

@@ -31,7 +31,7 @@ import org.tocsin.testing.TriggerSources;
  * on taking what sensors and incident tools send, nothing is parked, and afterwards everybody gets one message.
  */
 class DatabaseAwayIT {
-    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("tocsin.away", 20));
+    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("faults.away", 20));
     private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(3);
     private static final Duration GAP = Duration.ofMillis(200);
 

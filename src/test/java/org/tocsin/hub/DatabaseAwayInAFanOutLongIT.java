@@ -26,7 +26,7 @@ import org.tocsin.testing.TriggerSources;
  * from every source; then the same with its connections cut again and again, in whatever transaction they are.
  */
 class DatabaseAwayInAFanOutLongIT {
-    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("tocsin.away", 60));
+    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("faults.away", 60));
     private static final Duration BETWEEN_CUTS = Duration.ofMillis(150);
     private static final int PEOPLE = 4_000;
     private static final Duration GAP = Duration.ofMillis(300);

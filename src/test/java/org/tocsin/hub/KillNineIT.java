@@ -30,12 +30,12 @@ import org.tocsin.testing.TriggerSources;
  * hands something in, a provider has read a message, has answered it, or posts a webhook. What was acknowledged to a
  * source is held against what the providers got.
  *
- * <p>Three kills; {@code -Dtocsin.kills=50}, as in the long part, makes them fifty. {@code -Dtocsin.seed=…} repeats the moments of a run,
+ * <p>Three kills; {@code -Dfaults.kills=50}, as in the long part, makes them fifty. {@code -Dfaults.seed=…} repeats the moments of a run,
  * as it printed them; what the process was doing at them is not repeatable.
  */
 class KillNineIT {
-    private static final int KILLS = Integer.getInteger("tocsin.kills", 3);
-    private static final long SEED = Long.getLong("tocsin.seed", System.nanoTime());
+    private static final int KILLS = Integer.getInteger("faults.kills", 3);
+    private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
     /** At least so many triggers; they go on coming, at the same pace, until the last restart. */
     private static final int TRIGGERS = 200;
 
@@ -53,7 +53,7 @@ class KillNineIT {
     @Test
     void whatWasAcknowledgedArrivesAndNothingComesTwice(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
             throws Exception {
-        System.out.printf("KillNineIT: -Dtocsin.kills=%d -Dtocsin.seed=%d%n", KILLS, SEED);
+        System.out.printf("KillNineIT: -Dfaults.kills=%d -Dfaults.seed=%d%n", KILLS, SEED);
         crowd.write(folder);
         SimulatorSettings settings = SimulatorSettings.defaults()
                 .withRetryGaps(Duration.ofMillis(300))

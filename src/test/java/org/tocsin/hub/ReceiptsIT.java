@@ -23,10 +23,10 @@ import org.tocsin.testing.PhoneCount;
 
 /**
  * No webhook comes while a large alert goes out, and then all of them at once: each several times, some in any order,
- * some never. 5,000 of them; {@code -Dtocsin.backlog=100000} is what the long part runs.
+ * some never. 5,000 of them; {@code -Dfaults.backlog=100000} is what the long part runs.
  */
 class ReceiptsIT {
-    private static final int BACKLOG = Integer.getInteger("tocsin.backlog", 5_000);
+    private static final int BACKLOG = Integer.getInteger("faults.backlog", 5_000);
     private static final int COPIES = 7;
     /** Half of them have WhatsApp; sent, delivered and read of each, so many times. */
     private static final int PEOPLE = Math.min(9_999, BACKLOG / 10);

@@ -29,13 +29,13 @@ import org.tocsin.testing.TriggerSources;
  * committed and the people of these being called, and not restarted; sensors, incident tools and scripts hand in triggers all the
  * while.
  *
- * <p>{@code -Dtocsin.hubs=3 -Dtocsin.people=3000 -Dtocsin.stopped=60} is what the long part runs.
+ * <p>{@code -Dfaults.hubs=3 -Dfaults.people=3000 -Dfaults.stopped=60} is what the long part runs.
  */
 class ReplicasIT {
-    private static final int HUBS = Integer.getInteger("tocsin.hubs", 2);
-    private static final int PEOPLE = Integer.getInteger("tocsin.people", 600);
+    private static final int HUBS = Integer.getInteger("faults.hubs", 2);
+    private static final int PEOPLE = Integer.getInteger("faults.people", 600);
     /** Leases last 20 s. */
-    private static final Duration STOPPED = Duration.ofSeconds(Integer.getInteger("tocsin.stopped", 25));
+    private static final Duration STOPPED = Duration.ofSeconds(Integer.getInteger("faults.stopped", 25));
 
     private static final Duration GAP = Duration.ofMillis(200);
 

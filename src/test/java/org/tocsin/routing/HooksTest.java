@@ -312,7 +312,7 @@ class HooksTest {
     private String pagerduty(String event) {
         return """
                 {"event": {"event_type": "incident.%1$s", "occurred_at": "2025-11-26T03:16:28.100Z",
-                  "data": {"id": "%2$s", "status": "%1$s", "title": "A bump of %2$s", "urgency": "high",
+                  "data": {"id": "%2$s", "type": "incident", "status": "%1$s", "title": "A bump of %2$s", "urgency": "high",
                     "service": {"summary": "API"}}}}""".formatted(event, name);
     }
 

@@ -53,7 +53,7 @@ class IntakeTest {
         assertThat((String) row.get("message")).contains("flood");
         assertThat(row)
                 .containsEntry("ladder", "{\"rungs\":[]}")
-                .containsEntry("lane", 0)
+                .containsEntry("lane", 1)
                 .containsEntry("source", "api");
         assertThat(journal(accepted.id())).containsExactly("alert-planning");
     }

@@ -251,7 +251,7 @@ class SuccessorsTest {
                         "select tells || ' ' || severity || ' ' || lane || ' ' || event from alert where id = ?",
                         cancel.id()))
                 .as("as urgent as what it takes back")
-                .isEqualTo("REACHED Severe 0 Flood");
+                .isEqualTo("REACHED Severe 1 Flood");
     }
 
     @Test
