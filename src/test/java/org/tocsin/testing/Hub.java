@@ -58,7 +58,7 @@ public final class Hub implements AutoCloseable {
     /** Started with the first test that asks, and stopped with the JVM. Its contacts are those of config/. */
     public static synchronized Hub shared() {
         if (shared == null) {
-            shared = start(SimulatorSettings.defaults());
+            shared = start(SimulatorSettings.defaults(), "--tocsin.publish.jms.destination=queue:alert-events");
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
         shared.awaitBound();
