@@ -45,7 +45,8 @@ class WatchedMetricsIT {
                 .isEqualTo(202);
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(scrape(hub))
                 .contains("tocsin_receipts_total{channel=\"whatsapp\",kind=\"delivered\"}")
-                .containsPattern("tocsin_people_exhausted_total [1-9]"));
+                .containsPattern("tocsin_people_exhausted_total [1-9]")
+                .contains("tocsin_publications_lag_seconds{")); // read from time to time
         List<String> exported = scrape(hub).lines().toList();
 
         List<String> expressions =
