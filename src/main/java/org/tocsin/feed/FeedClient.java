@@ -10,18 +10,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -29,7 +21,6 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.MessageConstraintException;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -42,23 +33,12 @@ import org.tocsin.feed.FeedFailure.Kind;
  */
 final class FeedClient implements AutoCloseable {
     static final int MAX_REDIRECTS = 3;
-    private static final String AGENT = "tocsin/1.0";
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
     private static final int MAX_VALIDATOR = 500;
-    /** Without it a server could send headers until memory is full. */
-    private static final Http1Config HEADERS = Http1Config.custom()
-            .setMaxHeaderCount(200)
-            .setMaxLineLength(16_384)
-            .setMaxEmptyLineCount(10)
-            .build();
+    /** A redirect may lead to another server: each has a connection of its own. */
+    private static final int MOST_CONNECTIONS = 5;
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    /** Cuts off a server that sends a byte now and then: a time-out of the socket would never pass. */
-    private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "feed-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     /** What the server said that we may say to it the next time; null where it said nothing. */
     record Validators(@Nullable String etag, @Nullable String lastModified) {
@@ -83,30 +63,8 @@ final class FeedClient implements AutoCloseable {
         this.rules = rules;
         this.maxBytes = maxBytes;
         this.timeout = timeout;
-        Timeout socket = Timeout.of(timeout.dividedBy(2));
-        this.http = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new GuardedDns(rules, names))
-                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                                .http1Config(HEADERS)
-                                .build())
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(socket)
-                                .setSocketTimeout(socket)
-                                .setTimeToLive(TimeValue.ofSeconds(20))
-                                .setValidateAfterInactivity(TimeValue.ofMilliseconds(500))
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(socket)
-                        .setConnectionRequestTimeout(socket)
-                        .build())
-                .disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .setUserAgent(AGENT)
-                .build();
+        this.http = GuardedHttp.client(
+                rules, names, Timeout.of(timeout.dividedBy(2)), TimeValue.ofSeconds(20), MOST_CONNECTIONS);
     }
 
     /** @param accept media types, as the header says them */
@@ -139,7 +97,7 @@ final class FeedClient implements AutoCloseable {
         if (known.lastModified() != null) {
             get.setHeader(HttpHeaders.IF_MODIFIED_SINCE, known.lastModified());
         }
-        ScheduledFuture<?> end = WATCH.schedule(get::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> end = GuardedHttp.endAfter(timeout.toMillis(), get);
         ClassicHttpResponse response = null;
         boolean toItsEnd = false;
         try {

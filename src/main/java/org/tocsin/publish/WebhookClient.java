@@ -7,24 +7,15 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
@@ -32,7 +23,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.feed.AddressRefused;
-import org.tocsin.feed.GuardedDns;
+import org.tocsin.feed.GuardedHttp;
 import org.tocsin.publish.PublishSettings.Webhook;
 
 /**
@@ -40,23 +31,11 @@ import org.tocsin.publish.PublishSettings.Webhook;
  * followed, nothing is repeated, and a call has an end. What the answer says beside its status is not looked at.
  */
 final class WebhookClient implements AutoCloseable {
-    private static final String AGENT = "tocsin/1.0";
     private static final int MOST_CONNECTIONS = 16;
     /** Of an answer: so much is read, for the sake of the connection. */
     private static final int ANSWER = 16_384;
 
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
-    private static final Http1Config HEADERS = Http1Config.custom()
-            .setMaxHeaderCount(200)
-            .setMaxLineLength(16_384)
-            .setMaxEmptyLineCount(10)
-            .build();
-    /** Cuts off a server that sends a byte now and then: a time-out of the socket would never pass. */
-    private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "webhook-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private final Webhook webhook;
     private final StandardSignature signature;
@@ -67,32 +46,8 @@ final class WebhookClient implements AutoCloseable {
         this.clock = clock;
         this.webhook = webhook;
         this.signature = new StandardSignature(java.util.Objects.requireNonNull(webhook.secrets()));
-        Timeout socket = Timeout.of(webhook.timeout());
-        this.http = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new GuardedDns(webhook.rules(), names))
-                        .setMaxConnPerRoute(MOST_CONNECTIONS)
-                        .setMaxConnTotal(MOST_CONNECTIONS)
-                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                                .http1Config(HEADERS)
-                                .build())
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(socket)
-                                .setSocketTimeout(socket)
-                                .setTimeToLive(TimeValue.ofMinutes(1))
-                                .setValidateAfterInactivity(TimeValue.ofMilliseconds(500))
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(socket)
-                        .setConnectionRequestTimeout(socket)
-                        .build())
-                .disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .setUserAgent(AGENT)
-                .build();
+        this.http = GuardedHttp.client(
+                webhook.rules(), names, Timeout.of(webhook.timeout()), TimeValue.ofMinutes(1), MOST_CONNECTIONS);
     }
 
     /** Returns when the tool has answered 2xx. */
@@ -112,7 +67,7 @@ final class WebhookClient implements AutoCloseable {
     }
 
     private void call(HttpPost post) throws NotPublished {
-        ScheduledFuture<?> end = WATCH.schedule(post::cancel, webhook.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> end = GuardedHttp.endAfter(webhook.timeout().toMillis(), post);
         ClassicHttpResponse answer = null;
         boolean toItsEnd = false;
         try {
