@@ -53,12 +53,13 @@ final class LiveBoard {
         List<Line> lines = jdbc.query(
                 """
                 select j.id, j.at, j.alert_id, c.ext_id, a.channel, j.what, j.detail
-                from journal j
+                from journal_line j
                 left join recipient r on r.id = j.recipient_id
                 left join lateral (select ext_id from contact c where c.person_id = r.person_id
                                    order by c.id limit 1) c on true
                 left join attempt a on a.id = j.recipient_id * 32 + j.attempt_no
-                where j.id > ? order by j.id limit 500""",
+                where j.id > ? and j.id <= (select max(id) from (select id from journal where id > ? order by id limit 50) n)
+                order by j.id, j.place""",
                 (row, n) -> new Line(
                         row.getLong(1),
                         row.getObject(2, OffsetDateTime.class),
@@ -67,6 +68,7 @@ final class LiveBoard {
                         row.getString(5),
                         row.getString(6),
                         row.getString(7)),
+                last,
                 last);
         for (Line line : lines) {
             last = line.id();

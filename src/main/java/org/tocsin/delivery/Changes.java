@@ -58,7 +58,7 @@ final class Changes {
     private final Rows orders = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
     private final Map<Instant, List<Long>> deadlines = new HashMap<>();
     private final QueueRows queue = new QueueRows();
-    private final Rows journal = new Rows("int8", "int8", "int2", "text", "text");
+    private final JournalRows journal = new JournalRows();
     private final Set<Long> exhausted = new HashSet<>();
     private final Set<Long> helpNeeded = new HashSet<>();
 
@@ -67,12 +67,11 @@ final class Changes {
     }
 
     void journal(RecipientRecord record, @Nullable AttemptRecord attempt, String what, @Nullable String detail) {
-        journal.add(
-                record.alertId,
-                record.id,
-                attempt == null ? null : (short) AttemptKey.number(attempt.id),
-                what,
-                detail);
+        if (attempt == null) {
+            journal.ofPerson(record.alertId, record.id, what, detail);
+        } else {
+            journal.ofMessage(record.alertId, attempt.id, what, detail);
+        }
         if (what.equals("answered") && detail != null && detail.startsWith("NEED_HELP")) {
             helpNeeded.add(record.alertId);
         }
@@ -94,7 +93,7 @@ final class Changes {
             long id = AttemptKey.of(record.id, number++);
             orders.add(id, record.alertId, (short) send.step(), send.channel(), send.spare(), send.repeat(), now);
             queue.add(id, send.channel(), record.lane, send.at());
-            journal.add(record.alertId, record.id, (short) AttemptKey.number(id), "queued", label(send));
+            journal.ofMessage(record.alertId, id, "queued", label(send));
             wake.add(send.channel());
         }
         record.state = decision.state();
@@ -105,7 +104,7 @@ final class Changes {
             deadlines.computeIfAbsent(record.dueAt, at -> new ArrayList<>()).add(record.id);
         }
         if (record.state != record.stateBefore && saysMoreThanItsMessages(record.state)) {
-            journal.add(record.alertId, record.id, null, record.state.name().toLowerCase(Locale.ROOT), null);
+            journal.ofPerson(record.alertId, record.id, record.state.name().toLowerCase(Locale.ROOT), null);
             if (record.state == RecipientState.EXHAUSTED && !plan.isOurOwn()) {
                 exhausted.add(record.alertId);
                 exhaustedPeople++;
@@ -210,9 +209,7 @@ final class Changes {
                 select * from unnest(?, ?, ?, ?, ?, ?, ?)""");
         LadderClock.write(connection, deadlines);
         queue.write(connection);
-        journal.execute(connection, """
-                insert into journal (alert_id, recipient_id, attempt_no, what, detail)
-                select * from unnest(?, ?, ?, ?, ?)""");
+        journal.write(connection);
         notices(connection, "exhausted", exhausted, now.plus(COLLECT));
         notices(connection, "need-help", helpNeeded, now);
     }

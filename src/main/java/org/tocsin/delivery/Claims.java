@@ -154,25 +154,18 @@ public class Claims {
         Set<Long> running = runningAlerts(connection, taken);
         List<Taken> good = new ArrayList<>();
         Rows suppressed = new Rows("int8");
-        Rows journal = new Rows("int8", "int8", "int2", "text", "text");
+        JournalRows journal = new JournalRows();
         for (Taken t : taken) {
             if (t.wanted && running.contains(t.alertId)) {
                 good.add(t);
             } else {
                 suppressed.add(t.key);
-                journal.add(
-                        t.alertId,
-                        AttemptKey.recipient(t.key),
-                        (short) AttemptKey.number(t.key),
-                        "suppressed",
-                        channel);
+                journal.ofMessage(t.alertId, t.key, "suppressed", channel);
             }
         }
         suppressed.execute(connection, """
                 insert into attempt_result (id, state) select *, 'SUPPRESSED' from unnest(?) on conflict do nothing""");
-        journal.execute(connection, """
-                insert into journal (alert_id, recipient_id, attempt_no, what, detail)
-                select * from unnest(?, ?, ?, ?, ?)""");
+        journal.write(connection);
         return good;
     }
 

@@ -15,7 +15,7 @@ import org.tocsin.testing.Cap;
 final class FanOutTrial {
     /** Facts about messages only: those about people have no number of an attempt. */
     private static final String RECORDED = """
-            select what, count(*), count(*) from journal
+            select what, count(*), count(*) from journal_line
             where alert_id = ? and attempt_no is not null group by what""";
 
     /** Costs too much to be asked while it is measured. */

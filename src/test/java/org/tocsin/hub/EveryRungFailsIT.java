@@ -249,7 +249,7 @@ class EveryRungFailsIT {
 
     private static java.util.List<String> journalOf(Person person) {
         return hub.jdbc().queryForList("""
-                        select j.what || ' ' || coalesce(j.detail, '') from journal j
+                        select j.what || ' ' || coalesce(j.detail, '') from journal_line j
                         join recipient r on r.id = j.recipient_id join contact c on c.person_id = r.person_id
                         where c.ext_id = ? order by j.id""", String.class, person.id());
     }

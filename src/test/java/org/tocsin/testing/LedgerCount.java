@@ -54,7 +54,7 @@ public final class LedgerCount {
     public Map<String, Long> onceUnknown() {
         Map<String, Long> reasons = new TreeMap<>();
         jdbc.query(
-                "select coalesce(detail, '') as reason, count(*) as n from journal"
+                "select coalesce(detail, '') as reason, count(*) as n from journal_line"
                         + " where what = 'unconfirmed' and attempt_no is not null group by 1",
                 row -> {
                     reasons.put(row.getString("reason"), row.getLong("n"));
@@ -65,7 +65,7 @@ public final class LedgerCount {
     /** What the journal says of the repeats of one person's message. */
     public List<String> repeatsOf(Member member) {
         return jdbc.queryForList("""
-                select j.detail from journal j join recipient r on r.id = j.recipient_id
+                select j.detail from journal_line j join recipient r on r.id = j.recipient_id
                 join contact c on c.person_id = r.person_id
                 where c.ext_id = ? and j.what = 'queued' and j.detail like '% repeat after an unknown outcome%'""", String.class, member.id());
     }
@@ -77,7 +77,7 @@ public final class LedgerCount {
                     || j.what || coalesce(' ' || j.detail, ''), ', ' order by j.id)
                 from (select string_agg(r.alert_id || ' ' || r.state, ' ' order by r.alert_id) states, array_agg(r.id) ids
                       from recipient r join contact c on c.person_id = r.person_id where c.ext_id = ?) r
-                left join journal j on j.recipient_id = any (r.ids) group by r.states""", String.class, member.id());
+                left join journal_line j on j.recipient_id = any (r.ids) group by r.states""", String.class, member.id());
     }
 
     private long number(String sql) {
