@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * One entry of a feed, whatever the feed's format.
  *
  * @param document what a mapping sees: id, title, summary, link, updated, published, categories, author, point
- *     {latitude, longitude}, polygon, circle and box as CAP writes polygons and circles, magnitude, feature (of GeoJSON),
- *     and by prefix what the feed says in words of its own: gdacs, cap
+ *     {latitude, longitude}, polygon, circle and box as CAP writes polygons and circles, radius-km of a circle, magnitude,
+ *     feature (of GeoJSON), and by prefix what the feed says in words of its own: gdacs, cap (with link, where its CAP
+ *     document is, and sha256, of the one that it holds)
  * @param otherIds that it also has for certain; USGS changes the one that it prefers
  * @param cap the CAP document that it holds, or null
  * @param capLink where its CAP document is, as the feed says; null where it says of none that it is CAP

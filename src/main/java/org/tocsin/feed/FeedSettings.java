@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -32,37 +33,40 @@ public record FeedSettings(@Nullable Map<String, Feed> feeds) {
         feeds = polled;
     }
 
-    /** What entries are told apart and compared by, where nothing else is configured. */
+    /** What entries are told apart and compared by, where nothing else is configured; where it is, of every kind. */
     public enum Kind {
         /** Any RSS or Atom feed, with or without GeoRSS. */
-        RSS(List.of("/id"), List.of("/title", "/summary", "/categories", "/point", "/polygon", "/circle", "/box")),
+        RSS(List.of("/id"), withArea("/title", "/summary", "/categories")),
         /** The same. */
         ATOM(RSS.key, RSS.substance),
         /** RSS of gdacs.org: ids and dates are made anew at each build, event and episode are not. */
         GDACS(
                 List.of("/gdacs/eventtype", "/gdacs/eventid"),
-                List.of(
+                withArea(
                         "/gdacs/alertlevel",
                         "/gdacs/episodealertlevel",
                         "/gdacs/episodeid",
                         "/gdacs/version",
                         "/gdacs/severity",
-                        "/point")),
+                        "/gdacs/bbox",
+                        // The area of a drought.
+                        "/gdacs/country")),
         /** GeoJSON or Atom of earthquake.usgs.gov, and any other GeoJSON. */
         USGS(
                 List.of("/id"),
-                List.of(
+                withArea(
                         "/magnitude",
                         "/feature/properties/alert",
                         "/feature/properties/tsunami",
                         "/feature/properties/type",
-                        "/feature/properties/status",
-                        "/point")),
-        /** Atom or RSS whose entries hold a CAP document, or link to one. */
+                        "/feature/properties/status")),
+        /** Atom or RSS whose entries hold a CAP document, or link to one: another document is another substance. */
         CAP(
                 List.of("/id"),
-                List.of(
+                withArea(
                         "/link",
+                        "/cap/link",
+                        "/cap/sha256",
                         "/cap/identifier",
                         "/cap/sent",
                         "/cap/msgType",
@@ -71,7 +75,8 @@ public record FeedSettings(@Nullable Map<String, Feed> feeds) {
                         "/cap/urgency",
                         "/cap/certainty",
                         "/cap/expires",
-                        "/cap/areaDesc"));
+                        "/cap/areaDesc",
+                        "/cap/polygon"));
 
         private final List<String> key;
         private final List<String> substance;
@@ -79,6 +84,11 @@ public record FeedSettings(@Nullable Map<String, Feed> feeds) {
         Kind(List<String> key, List<String> substance) {
             this.key = key;
             this.substance = substance;
+        }
+
+        private static List<String> withArea(String... more) {
+            return Stream.concat(Stream.of(more), Stream.of("/point", "/polygon", "/circle", "/box"))
+                    .toList();
         }
     }
 

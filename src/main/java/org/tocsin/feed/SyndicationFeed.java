@@ -155,7 +155,17 @@ final class SyndicationFeed {
         GeoRss.read(own, document);
         own.forEach(element -> words(element, document));
         magnitude(document);
-        return new FeedEntry(document, List.of(), cap(entry), capLink(entry));
+        byte[] cap = cap(entry);
+        String capLink = capLink(entry);
+        // What an entry holds, or links to, may change while all else of it stays.
+        if (cap != null) {
+            document.withObjectProperty("cap")
+                    .put("sha256", FeedComparison.sha256(new String(cap, StandardCharsets.UTF_8)));
+        }
+        if (FeedText.field(capLink) != null) {
+            document.withObjectProperty("cap").put("link", FeedText.field(capLink));
+        }
+        return new FeedEntry(document, List.of(), cap, capLink);
     }
 
     /** As USGS writes titles of its Atom feed: "M 5.4 - 50 km W of …". */

@@ -2,6 +2,9 @@ package org.tocsin.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -9,7 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
 import org.tocsin.feed.FeedComparison.Known;
 import org.tocsin.feed.FeedSettings.Feed;
@@ -169,6 +175,127 @@ class FeedComparisonTest {
         assertThat(build(quake("at9", 5.9, "at9", "us1"))).containsExactly("us1");
         assertThat(build(quake("at9", 5.9, "at9", "us1"), quake("us2", 3.0, "us2")))
                 .containsExactly("us2");
+    }
+
+    /** A row of each kind, whole, as the readers of feeds write it. */
+    private static final Map<Kind, String> ROWS = Map.of(Kind.GDACS, """
+            {"id": "TC1000643", "title": "t", "summary": "s", "link": "l", "updated": "u", "published": "p",
+             "point": {"latitude": -19.4, "longitude": 59.8}, "polygon": "0,0 0,1 1,1 0,0", "circle": "0,0 1", "box": "b",
+             "gdacs": {"eventtype": "TC", "eventid": "1000643", "alertlevel": "Green", "alertscore": "1",
+               "episodealertlevel": "Green", "episodealertscore": "1", "episodeid": "1", "version": "1",
+               "severity": "Tropical Storm (maximum wind speed of 93 km/h)", "bbox": "55.0 81.0 -46.7 -20.7",
+               "country": "Mauritius", "dateadded": "d", "datemodified": "d", "fromdate": "d", "todate": "d",
+               "durationinweek": "0", "iscurrent": "true", "icon": "i", "cap": "c"}}""", Kind.USGS, """
+            {"id": "us1", "title": "t", "link": "l", "updated": "u", "published": "p", "magnitude": 5.5,
+             "point": {"latitude": 38.25, "longitude": 142.5}, "polygon": "0,0 0,1 1,1 0,0",
+             "feature": {"properties": {"alert": "green", "tsunami": 0, "type": "earthquake", "status": "automatic",
+               "updated": 1, "felt": 3, "sig": 400, "rms": 0.5, "ids": ",us1,"}}}""", Kind.CAP, """
+            {"id": "urn:1", "title": "t", "summary": "s", "link": "l", "updated": "u", "published": "p", "author": "a",
+             "point": {"latitude": 38.25, "longitude": 142.5}, "polygon": "0,0 0,1 1,1 0,0", "circle": "0,0 1", "box": "b",
+             "cap": {"link": "l", "sha256": "0", "identifier": "i", "sent": "2026", "msgType": "Alert",
+               "message_type": "alert", "severity": "Minor", "urgency": "Future", "certainty": "Possible",
+               "expires": "2027", "areaDesc": "The valley", "polygon": "0,0", "event": "Storm"}}""", Kind.RSS, """
+            {"id": "1", "title": "t", "summary": "s", "link": "l", "updated": "u", "published": "p", "author": "a",
+             "categories": ["yellow"], "point": {"latitude": 38.25, "longitude": 142.5}, "polygon": "0,0 0,1 1,1 0,0",
+             "circle": "0,0 1", "box": "b"}""");
+
+    /** A value by another; a GUID, a link and a score alone are none of what people are told of. */
+    @ParameterizedTest(name = "{0}: {1} is substance: {2}")
+    @CsvSource({
+        "GDACS, /gdacs/alertlevel, true",
+        "GDACS, /gdacs/episodealertlevel, true",
+        "GDACS, /gdacs/episodeid, true",
+        "GDACS, /gdacs/version, true",
+        "GDACS, /gdacs/severity, true",
+        "GDACS, /gdacs/bbox, true",
+        "GDACS, /gdacs/country, true",
+        "GDACS, /point/latitude, true",
+        "GDACS, /polygon, true",
+        "GDACS, /circle, true",
+        "GDACS, /box, true",
+        "GDACS, /id, false",
+        "GDACS, /link, false",
+        "GDACS, /title, false",
+        "GDACS, /summary, false",
+        "GDACS, /updated, false",
+        "GDACS, /published, false",
+        "GDACS, /gdacs/alertscore, false",
+        "GDACS, /gdacs/episodealertscore, false",
+        "GDACS, /gdacs/dateadded, false",
+        "GDACS, /gdacs/datemodified, false",
+        "GDACS, /gdacs/todate, false",
+        "GDACS, /gdacs/durationinweek, false",
+        "GDACS, /gdacs/iscurrent, false",
+        "USGS, /magnitude, true",
+        "USGS, /feature/properties/alert, true",
+        "USGS, /feature/properties/tsunami, true",
+        "USGS, /feature/properties/type, true",
+        "USGS, /feature/properties/status, true",
+        "USGS, /point/longitude, true",
+        "USGS, /polygon, true",
+        "USGS, /title, false",
+        "USGS, /link, false",
+        "USGS, /updated, false",
+        "USGS, /feature/properties/updated, false",
+        "USGS, /feature/properties/felt, false",
+        "USGS, /feature/properties/rms, false",
+        "CAP, /link, true",
+        "CAP, /cap/link, true",
+        "CAP, /cap/sha256, true",
+        "CAP, /cap/identifier, true",
+        "CAP, /cap/sent, true",
+        "CAP, /cap/msgType, true",
+        "CAP, /cap/message_type, true",
+        "CAP, /cap/severity, true",
+        "CAP, /cap/urgency, true",
+        "CAP, /cap/certainty, true",
+        "CAP, /cap/expires, true",
+        "CAP, /cap/areaDesc, true",
+        "CAP, /cap/polygon, true",
+        "CAP, /point/latitude, true",
+        "CAP, /polygon, true",
+        "CAP, /circle, true",
+        "CAP, /box, true",
+        "CAP, /title, false",
+        "CAP, /updated, false",
+        "CAP, /published, false",
+        "CAP, /author, false",
+        "RSS, /title, true",
+        "RSS, /summary, true",
+        "RSS, /categories/0, true",
+        "RSS, /point/longitude, true",
+        "RSS, /polygon, true",
+        "RSS, /circle, true",
+        "RSS, /box, true",
+        "RSS, /link, false",
+        "RSS, /updated, false",
+        "RSS, /published, false",
+        "RSS, /author, false",
+    })
+    void levelVersionEpisodeSeverityAndAreaAreSubstanceAndAllElseIsNot(Kind of, String pointer, boolean substance)
+            throws Exception {
+        kind = of;
+        build(row(null));
+        assertThat(build(row(null))).isEmpty();
+        assertThat(build(row(pointer))).hasSize(substance ? 1 : 0);
+        assertThat(build(row(pointer))).as("once").isEmpty();
+    }
+
+    /** @param changed where it says something else, or null */
+    private FeedEntry row(@Nullable String changed) throws Exception {
+        ObjectNode document = (ObjectNode) new ObjectMapper().readTree(ROWS.get(kind));
+        if (changed != null) {
+            int slash = changed.lastIndexOf('/');
+            JsonNode parent = document.at(changed.substring(0, slash));
+            String name = changed.substring(slash + 1);
+            assertThat(document.at(changed).isMissingNode()).isFalse();
+            if (parent instanceof ArrayNode array) {
+                array.set(Integer.parseInt(name), "other");
+            } else {
+                ((ObjectNode) parent).put(name, "other");
+            }
+        }
+        return new FeedEntry(document, List.of(), null, null);
     }
 
     private static FeedEntry quake(String id, double magnitude, String... ids) {

@@ -1,17 +1,23 @@
 package org.tocsin.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.tocsin.feed.FeedRounds.accepted;
+import static org.tocsin.feed.FeedRounds.hub;
+import static org.tocsin.feed.FeedRounds.round;
+import static org.tocsin.feed.FeedRounds.server;
+import static org.tocsin.feed.FeedRounds.states;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.accept.Intake;
@@ -21,70 +27,20 @@ import org.tocsin.testing.Trap;
 
 /** Feeds of a real web server, through the real intake, into a real database; a test says when a round is. */
 class FeedPollerTest {
-    private static final FeedServer server = new FeedServer();
-    private static final IntakeHub hub = new IntakeHub(
-            "--tocsin.intake.sensors=src/test/resources/sensors/feeds.yaml",
-            "--tocsin.feeds.day.url=" + server.url("/day.xml"),
-            "--tocsin.feeds.day.kind=gdacs",
-            "--tocsin.feeds.day.period=1ms",
-            "--tocsin.feeds.day.hold-above=3",
-            "--tocsin.feeds.day.internal-hosts=127.0.0.1",
-            "--tocsin.feeds.warnings.url=" + server.url("/warnings.xml"),
-            "--tocsin.feeds.warnings.kind=cap",
-            "--tocsin.feeds.warnings.period=1ms",
-            "--tocsin.feeds.warnings.internal-hosts=127.0.0.1",
-            "--tocsin.feeds.quakes.url=" + server.url("/quakes.geojson"),
-            "--tocsin.feeds.quakes.kind=usgs",
-            "--tocsin.feeds.quakes.period=1ms",
-            "--tocsin.feeds.quakes.internal-hosts=127.0.0.1",
-            "--tocsin.feeds.slow.url=" + server.url("/day.xml"),
-            "--tocsin.feeds.slow.period=1h",
-            "--tocsin.feeds.slow.internal-hosts=127.0.0.1");
-
     private static final AtomicInteger TESTS = new AtomicInteger();
 
     private final FeedPoller feeds = hub.bean(FeedPoller.class);
     /** Events of each test's own: what an earlier one has told of them is known to the ledger. */
     private final GdacsDay day = new GdacsDay(TESTS.incrementAndGet() + "0");
 
-    @AfterAll
-    static void close() {
-        hub.close();
-        server.close();
-    }
-
     @BeforeEach
     void everyFeedIsNew() {
-        hub.jdbc().sql("delete from feed").update();
-        hub.jdbc().sql("delete from hub_event").update();
-        hub.jdbc().sql("delete from incident").update();
-        hub.jdbc().sql("update alert set state = 'DONE' where state <> 'DONE'").update();
-    }
-
-    /** As the route does: poll, accept, taken. */
-    private List<IntakeResult> round(String feed) {
-        List<IntakeResult> results = hub.bean(Intake.class).acceptAll(feeds.poll(feed));
-        feeds.taken(feed);
-        return results;
+        FeedRounds.forgetAll();
     }
 
     private List<IntakeResult> build(int hour) {
-        server.put("/day.xml", "application/rss+xml", day.build(hour));
+        server.putTagged("/day.xml", "application/rss+xml", day.build(hour));
         return round("day");
-    }
-
-    private static long accepted(List<IntakeResult> results) {
-        return results.stream().filter(IntakeResult.Accepted.class::isInstance).count();
-    }
-
-    private static String states() {
-        return String.join(
-                ", ",
-                hub.jdbc()
-                        .sql("select msg_type || ' ' || severity || ' ' || state from alert"
-                                + " where state <> 'DONE' order by id")
-                        .query(String.class)
-                        .list());
     }
 
     @Test
@@ -123,11 +79,15 @@ class FeedPollerTest {
         day.set("1", "Green");
         build(0);
         day.set("1", "Red");
-        server.put("/day.xml", "application/rss+xml", day.build(1));
+        server.putTagged("/day.xml", "application/rss+xml", day.build(1));
         List<Submission> once = feeds.poll("day");
         assertThat(accepted(hub.bean(Intake.class).acceptAll(once))).isEqualTo(1);
 
-        assertThat(build(2)).singleElement().isInstanceOf(IntakeResult.Silent.class);
+        assertThat(round("day"))
+                .as("no 304 for what was never kept")
+                .singleElement()
+                .isInstanceOf(IntakeResult.Silent.class);
+        assertThat(round("day")).isEmpty();
         assertThat(build(3)).isEmpty();
         assertThat(states()).isEqualTo("Alert Extreme PLANNING");
         assertThat(hub.count("feed where failure = 'not-committed' and failures = 0"))
@@ -171,19 +131,37 @@ class FeedPollerTest {
         assertThat(accepted(build(2))).as("that hub is gone").isEqualTo(1);
     }
 
-    @Test
-    void a304IsNothingNewAndKeepsWhatIsKnown() {
+    @ParameterizedTest
+    @ValueSource(strings = {"ETag", "Last-Modified"})
+    void a304IsNothingNewAndKeepsWhatIsKnown(String validator) {
+        String date = "Mon, 23 Nov 2026 10:00:00 GMT";
         day.set("1", "Green");
-        server.put("/day.xml", exchange -> {
-            exchange.getResponseHeaders().set("ETag", "\"1\"");
-            boolean known = "\"1\"".equals(exchange.getRequestHeaders().getFirst("If-None-Match"));
-            FeedServer.answer(exchange, known ? 304 : 200, known ? null : "text/xml", known ? null : day.build(0));
-        });
+        String first = day.build(0);
+        if (validator.equals("ETag")) {
+            server.putTagged("/day.xml", "text/xml", first);
+        } else {
+            server.putDated("/day.xml", "text/xml", first, date);
+        }
+        double before = polls("not-modified");
         round("day");
+        assertThat(polls("not-modified") - before).isZero();
+        assertThat(round("day")).isEmpty();
+        assertThat(polls("not-modified") - before)
+                .as("it said that nothing has changed")
+                .isEqualTo(1);
+        assertThat(hub.count("feed where failures = 0 and "
+                        + (validator.equals("ETag")
+                                ? "etag is not null and last_modified is null"
+                                : "etag is null and last_modified = '" + date + "'")))
+                .isEqualTo(1);
         day.set("2", "Red");
-        assertThat(round("day")).as("it said that nothing has changed").isEmpty();
-        assertThat(hub.count("feed where failures = 0 and etag = '\"1\"'")).isEqualTo(1);
         assertThat(accepted(build(2))).isEqualTo(1);
+    }
+
+    private static double polls(String outcome) {
+        return hub.bean(MeterRegistry.class)
+                .counter("tocsin.feed.polls", "feed", "day", "outcome", outcome)
+                .count();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -277,7 +255,9 @@ class FeedPollerTest {
             assertThat(hub.count("hub_event where what = 'The feed warnings cannot be read'"))
                     .isEqualTo(1);
             server.put("/" + name + "-1.xml", "application/cap+xml", cap(name, "http://127.0.0.1/"));
-            assertThat(accepted(round("warnings"))).isEqualTo(1);
+            assertThat(accepted(round("warnings")))
+                    .as("the index is the same all the time, and the server says so to who has it")
+                    .isEqualTo(1);
             assertThat(trap.calls()).isZero();
             assertThat(hub.count("feed where name = 'warnings' and failure = 'address-refused'"))
                     .isEqualTo(1);
@@ -299,11 +279,8 @@ class FeedPollerTest {
                     .append(link)
                     .append("'/></entry>");
         }
-        String document = atom.append("</feed>").toString();
-        server.put("/warnings.xml", exchange -> {
-            exchange.getResponseHeaders().set("ETag", "\"" + document.hashCode() + "\"");
-            FeedServer.answer(exchange, 200, "application/atom+xml", document);
-        });
+        server.putTagged(
+                "/warnings.xml", "application/atom+xml", atom.append("</feed>").toString());
     }
 
     private static String cap(String identifier, String address) {

@@ -63,6 +63,24 @@ public final class FeedServer implements AutoCloseable {
         put(path, exchange -> answer(exchange, 200, contentType, text));
     }
 
+    /** As most servers do: with an ETag of its content, and 304 to who has that. */
+    public void putTagged(String path, String contentType, String text) {
+        put(path, contentType, text, "ETag", "\"" + Integer.toHexString(text.hashCode()) + "\"", "If-None-Match");
+    }
+
+    /** With the date of its last change alone. */
+    public void putDated(String path, String contentType, String text, String httpDate) {
+        put(path, contentType, text, "Last-Modified", httpDate, "If-Modified-Since");
+    }
+
+    private void put(String path, String contentType, String text, String validator, String value, String condition) {
+        put(path, exchange -> {
+            exchange.getResponseHeaders().set(validator, value);
+            boolean known = value.equals(exchange.getRequestHeaders().getFirst(condition));
+            answer(exchange, known ? 304 : 200, known ? null : contentType, known ? null : text);
+        });
+    }
+
     public void remove(String path) {
         documents.remove(path);
     }
