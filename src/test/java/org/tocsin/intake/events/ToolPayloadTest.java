@@ -33,10 +33,10 @@ class ToolPayloadTest {
     /** One word for each payload of the file, in its order; with a comma between those of one payload. */
     @ParameterizedTest(name = "{0} gives {1}")
     @CsvSource(delimiter = '|', textBlock = """
-            alertmanager | Alert:Severe - Alert:Moderate AllClear:Severe -
-            grafana      | Alert:Moderate - AllClear:Moderate
+            alertmanager | Alert:Severe - Alert:Moderate AllClear:Severe - Alert:Severe,AllClear:Moderate
+            grafana      | Alert:Moderate - AllClear:Moderate Alert:Moderate Alert:Severe,AllClear:Moderate
             pagerduty    | Alert:Severe - - - Update:Minor AllClear:Minor -
-            opsgenie     | Alert:Severe - - - AllClear:Severe -
+            opsgenie     | Alert:Moderate - - - Update:Severe Update:Severe AllClear:Severe -
             servicenow   | Alert:Moderate - Update:Severe AllClear:Severe -
             zabbix       | Alert:Moderate - Update:Severe AllClear:Severe -
             icinga2      | Alert:Moderate Update:Severe - - AllClear:Severe Alert:Severe
