@@ -9,17 +9,21 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.Date;
+import org.tocsin.privacy.Secret;
 
 /** Who may know whom. Whatever fails here is in the wrong package, or asks the wrong one. */
 @AnalyzeClasses(packages = "org.tocsin", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -192,6 +196,39 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callConstructor(Date.class);
+
+    /** Those who let somebody in, or believe a message, for what it proves. */
+    private static final String DOORS = ".*\\.(HookProof|Keyring|BrokerDoor|AttemptKey|WhatsAppWebhook)";
+
+    @ArchTest
+    static final ArchRule proofsAreComparedInConstantTime = classes()
+            .that()
+            .haveNameMatching(DOORS)
+            .should()
+            .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
+            .because("how long a comparison takes must not tell how much of a guess is right");
+
+    @ArchTest
+    static final ArchRule andInNoOtherWay = noClasses()
+            .that()
+            .haveNameMatching(DOORS)
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "compare what they judge by",
+                    call -> call.getOrigin().getName().matches("holds|token|principal|authenticate|read|verify")
+                            && call.getTargetOwner()
+                                    .getFullName()
+                                    .matches("java\\.(lang\\.String|util\\.(Arrays|Objects))")
+                            && call.getName().matches("equals|deepEquals|contentEquals|compare(To)?|mismatch")))
+            .because("these end at the first difference");
+
+    @ArchTest
+    static final ArchRule nobodyWhoKnowsASecretComparesArrays = noClasses()
+            .that(DescribedPredicate.describe("reveal a secret", type -> type.getMethodCallsFromSelf().stream()
+                    .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Secret.class)
+                            && call.getName().equals("reveal"))))
+            .should()
+            .callMethod(Arrays.class, "equals", byte[].class, byte[].class);
 
     private static ArchRule isOnTop(String name) {
         String itself = "org.tocsin." + name + "..";
