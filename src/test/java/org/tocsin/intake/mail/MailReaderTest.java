@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,6 +59,23 @@ class MailReaderTest {
 
     private static String utf8(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Step 5 of "Add a mailbox" in routes/README.md. */
+    @Test
+    void theDocumentOfTheReadmeIsWhatAMailIsMadeInto() throws IOException {
+        String page = Files.readString(Path.of("routes/README.md"));
+        String from = page.substring(page.indexOf("<!-- mail: read by MailReaderTest -->"));
+        String block = from.substring(from.indexOf("```json") + 7);
+        JsonNode shown = JSON.readTree(block.substring(0, block.indexOf("```")));
+
+        assertThat(document("From: Noc <%s>\nSubject: %s\nMessage-ID: %s\nDate: Thu, 26 Nov 2026 06:00:00 +0100\n\n%s\n"
+                        .formatted(
+                                shown.path("from").asText(),
+                                shown.path("subject").asText(),
+                                shown.path("message-id").asText(),
+                                shown.path("text").asText())))
+                .isEqualTo(shown);
     }
 
     @Test
