@@ -58,7 +58,10 @@ public final class Hub implements AutoCloseable {
     /** Started with the first test that asks, and stopped with the JVM. Its contacts are those of config/. */
     public static synchronized Hub shared() {
         if (shared == null) {
-            shared = start(SimulatorSettings.defaults(), "--tocsin.publish.jms.destination=queue:alert-events");
+            shared = start(
+                    SimulatorSettings.defaults(),
+                    "--tocsin.publish.jms.destination=queue:alert-events",
+                    "--tocsin.intake.players=players");
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
         shared.awaitBound();

@@ -14,11 +14,19 @@ public record Person(Hub hub, String id, String phone, String email) {
     }
 
     public static Person of(Hub hub, String language, String optIn) {
+        return of(hub, language, optIn, "tests", ",");
+    }
+
+    /**
+     * @param groups separated by {@code ;}
+     * @param place {@code latitude,longitude}, or {@code ","}
+     */
+    public static Person of(Hub hub, String language, String optIn, String groups, String place) {
         int n = NEXT.getAndIncrement();
         // 06 39 98 xx xx is the range that France keeps for fiction.
         Person person = new Person(
                 hub, "t%04d".formatted(n), "+3363998%04d".formatted(n), "t%04d@people.example.org".formatted(n));
-        TestContacts.add(hub, person, language, optIn);
+        TestContacts.add(hub, person, language, optIn, groups, place);
         return person;
     }
 

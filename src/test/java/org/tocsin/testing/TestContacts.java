@@ -15,10 +15,11 @@ final class TestContacts {
         return Files.copy(Path.of("config/contacts.csv"), folder.resolve("contacts.csv"));
     }
 
-    static synchronized void add(Hub hub, Person person, String language, String optIn) {
+    /** @param place {@code latitude,longitude}, or {@code ","} for somebody who is nowhere */
+    static synchronized void add(Hub hub, Person person, String language, String optIn, String groups, String place) {
         Path file = hub.folder.resolve("contacts.csv");
-        String row = "%s,Test %s,%s,%s,%s,tests,,,%s%n"
-                .formatted(person.id(), person.id(), language, person.phone(), person.email(), optIn);
+        String row = "%s,Test %s,%s,%s,%s,%s,%s,%s%n"
+                .formatted(person.id(), person.id(), language, person.phone(), person.email(), groups, place, optIn);
         try {
             Files.writeString(file, row, StandardOpenOption.APPEND);
         } catch (IOException e) {
