@@ -34,6 +34,18 @@ public class Ledger {
             join recipient r on r.alert_id = i.alert_id and r.person_id = t.person_id
             where t.id = ? and r.state in ('WITHHELD', 'DIGESTED')""";
 
+    /**
+     * Parameter: the person. Not an alert that a provider has refused, holds back, or has not answered for yet: a word that was
+     * meant for the alert before would end its ladder, and nobody would be told. The other way round somebody is told once
+     * more.
+     */
+    static final String NEWEST = """
+            select r.id from recipient r
+            where r.person_id = ? and exists (select 1 from attempt_result a
+                where a.id between r.id * 32 and r.id * 32 + 31
+                    and a.state in ('ACCEPTED', 'SENT', 'DELIVERED', 'READ', 'UNCONFIRMED'))
+            order by r.alert_id desc limit 1""";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final AlertPlans plans;
@@ -373,14 +385,9 @@ public class Ledger {
         return found.isEmpty() ? null : found.get(0);
     }
 
-    /** The newest alert that this person was sent something for, or null: what a bare reply answers. */
+    /** The newest alert that may be on this person's phone, or null: what a bare reply answers. */
     public @Nullable Long newestRecipientOf(long personId) {
-        List<Long> found = jdbc.queryForList("""
-                select r.id from recipient r
-                where r.person_id = ? and (r.accepted_at is not null
-                    or exists (select 1 from attempt a
-                               where a.id between r.id * 32 and r.id * 32 + 31 and a.handed_at is not null))
-                order by r.alert_id desc limit 1""", Long.class, personId);
+        List<Long> found = jdbc.queryForList(NEWEST, Long.class, personId);
         return found.isEmpty() ? null : found.get(0);
     }
 

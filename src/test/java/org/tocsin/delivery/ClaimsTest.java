@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +188,42 @@ class ClaimsTest {
         ours.renewHeld();
 
         assertThat(ours.mayWrite(claim)).isFalse();
+    }
+
+    /** Whom a word of the person counts for while the newer of two alerts is on its way, or was not taken. */
+    @Test
+    void aBareWordAnswersTheNewestAlertThatMayBeOnThePhone() {
+        jdbc.update("insert into attempt_result (id, state) values (?, 'DELIVERED')", ATTEMPT);
+        jdbc.update("""
+                insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
+                    msg_type, event, severity, urgency, lane, state, cap, expires)
+                select site, mode, 'b', sender, sent, content_hash, source, submitted_by, status, msg_type, event, severity,
+                    urgency, lane, state, cap, expires from alert""");
+        jdbc.update("""
+                insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)
+                select 8, id, 1, 0, 'en', '{sms}', 'PENDING', true from alert where identifier = 'b'""");
+        Set<AttemptState> may = EnumSet.noneOf(AttemptState.class);
+        for (AttemptState state : AttemptState.values()) {
+            jdbc.update("delete from attempt_result where id = ?", AttemptKey.of(8, 0));
+            if (state != AttemptState.QUEUED) { // claimed too: see lease
+                jdbc.update(
+                        "insert into attempt_result (id, state, handed_at, outcome_at) values (?, ?, now(), now())",
+                        AttemptKey.of(8, 0),
+                        state.name());
+            }
+            long newest = jdbc.queryForObject(Ledger.NEWEST, Long.class, 1);
+            if (newest == 8) {
+                may.add(state);
+            }
+        }
+
+        assertThat(may)
+                .containsExactly(
+                        AttemptState.ACCEPTED,
+                        AttemptState.SENT,
+                        AttemptState.DELIVERED,
+                        AttemptState.READ,
+                        AttemptState.UNCONFIRMED);
     }
 
     private List<Claim> claim() {

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +63,20 @@ class LifeOfAnAlertIT {
         hub.simulator.whatsApp().text(person.phone(), "ok", null);
         await().atMost(LONG).until(() -> recipients(second).contains("ACKNOWLEDGED"));
         assertThat(recipients(first)).doesNotContain("ACKNOWLEDGED");
+    }
+
+    /** It would be as good as told, and nobody would look after them. */
+    @Test
+    void aBareTextIsNoAnswerToAnAlertThatTheProviderRefused() {
+        Person person = Person.of(hub, "en", "whatsapp");
+        long first = send("Patience", person);
+        await().atMost(LONG).until(() -> recipients(first).matches(".*(DELIVERED|READ).*"));
+        hub.simulator.whatsApp().fault(person.phone(), Fault.refused(131026, 400));
+        long second = send("Patience", person);
+        await().atMost(LONG).until(() -> recipients(second).contains("EXHAUSTED"));
+        hub.simulator.whatsApp().text(person.phone(), "ok", null);
+        await().atMost(LONG).until(() -> recipients(first).contains("ACKNOWLEDGED"));
+        assertThat(recipients(second)).contains("EXHAUSTED");
     }
 
     @Test
@@ -264,6 +279,44 @@ class LifeOfAnAlertIT {
         await().atMost(LONG).until(() -> one.mailsInBox() == 1 && two.mailsInBox() == 1);
         assertThat(one.mail().get(0).text()).doesNotContain(two.email());
         assertThat(two.mail().get(0).text()).doesNotContain(one.email());
+    }
+
+    @Test
+    void eachReadsTheInfoOfTheirOwnLanguageAloneOnEveryChannel() {
+        Person english = Person.of(hub, "en-GB", "sms");
+        Person french = Person.of(hub, "fr", "whatsapp");
+        Person canadian = Person.of(hub, "fr-CA", "email");
+        Person german = Person.of(hub, "de", "sms");
+        String one = Cap.named(
+                UUID.randomUUID().toString(),
+                "Patience",
+                "River rises",
+                english.id(),
+                french.id(),
+                canadian.id(),
+                german.id());
+        String info = one.substring(one.indexOf("\"info\":[") + 8, one.lastIndexOf(']'));
+        String second = info.replace("\"language\":\"en\"", "\"language\":\"fr\"")
+                .replace("River rises", "La rivière monte")
+                .replace("Go to the school on the hill.", "Montez à l'école.");
+
+        var answer = hub.postAlert(one.replace(info, info + "," + second));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        await().atMost(LONG)
+                .until(() -> english.smsOnPhone() == 1
+                        && french.whatsAppsOnPhone() == 1
+                        && canadian.mailsInBox() == 1
+                        && german.smsOnPhone() == 1);
+        assertThat(french.whatsApp().get(0).kind()).endsWith("/fr");
+        for (Sent sent : List.of(french.whatsApp().get(0), canadian.mail().get(0))) {
+            assertThat(sent.text())
+                    .contains("La rivière monte", "Montez à l'école.")
+                    .doesNotContain("River", "school");
+        }
+        for (Sent sent : List.of(english.sms().get(0), german.sms().get(0))) {
+            assertThat(sent.text()).contains("River rises", "Go to the school").doesNotContain("monte", "Montez");
+        }
     }
 
     private static long send(String event, Person person) {
