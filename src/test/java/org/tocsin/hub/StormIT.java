@@ -15,6 +15,7 @@ import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.Person;
+import org.tocsin.testing.ShippedBrake;
 
 /** A source gone wild, as the phone and the people on duty see it, with the brake as it is shipped. */
 class StormIT {
@@ -24,11 +25,7 @@ class StormIT {
 
     @BeforeAll
     static void start() {
-        hub = Hub.start(
-                SimulatorSettings.defaults(),
-                "--tocsin.intake.brake.alerts=50",
-                "--tocsin.intake.brake.one-cause=10",
-                "--tocsin.intake.brake.identical-for=1h");
+        hub = Hub.start(SimulatorSettings.defaults(), ShippedBrake.arguments());
     }
 
     @AfterAll
@@ -82,11 +79,11 @@ class StormIT {
     }
 
     @Test
-    void aHundredIdenticalOnesAreOneMessageAndACancelOfTheLastIsToldToThoseOfTheFirst() throws Exception {
+    void aThousandIdenticalOnesAreOneMessageAndACancelOfTheLastIsToldToThoseOfTheFirst() throws Exception {
         Person person = Person.of(hub);
         String last = "";
         String sent = Cap.now();
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1_000; i++) {
             last = UUID.randomUUID().toString();
             String body = hub.postAlert(
                             Cap.from("tests@example.org", last, sent, "Outage", "Pump 7 stands still", person.id()))
@@ -99,6 +96,6 @@ class StormIT {
 
         await().atMost(LONG).until(() -> person.whatsApp().size() == 2);
         assertThat(hub.jdbc().queryForObject("select sum(grouped) from intake_count where source = 'api'", Long.class))
-                .isEqualTo(99);
+                .isEqualTo(999);
     }
 }

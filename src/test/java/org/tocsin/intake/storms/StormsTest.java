@@ -6,6 +6,8 @@ import static org.tocsin.intake.accept.IntakeBench.submission;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -112,6 +114,24 @@ class StormsTest {
         bench.clock.advance(Duration.ofMinutes(-61));
 
         assertThat(later).isInstanceOf(Accepted.class);
+    }
+
+    /** What told of it says nothing to anybody any more. */
+    @Test
+    void whatSaysTheSameIsToldAgainOnceTheOneBeforeItHasExpired() throws Exception {
+        String soon = OffsetDateTime.ofInstant(bench.clock.instant().plusSeconds(600), ZoneOffset.UTC)
+                .format(IntakeBench.CAP_TIME);
+        Accepted first = (Accepted) send(alert.with("expires", soon));
+        bench.clock.advance(Duration.ofMinutes(9));
+        IntakeResult before = send(another("severity", "Severe"));
+        bench.clock.advance(Duration.ofMinutes(2));
+        IntakeResult after = send(another("severity", "Severe"));
+        IntakeResult next = send(another("severity", "Severe"));
+        bench.clock.advance(Duration.ofMinutes(-11));
+
+        assertThat(((Grouped) before).id()).isEqualTo(first.id());
+        assertThat(after).isInstanceOf(Accepted.class);
+        assertThat(((Grouped) next).id()).isEqualTo(((Accepted) after).id());
     }
 
     @Test
