@@ -125,6 +125,7 @@ final class ControlPlane {
                 .put("confirmedEvents", webhooks[1])
                 .put("unheardEvents", webhooks[2])
                 .put("waitingEvents", webhooks[3])
+                .put("waitingRepeats", webhooks[4])
                 .put("answers", answers.count())
                 .put("answeredP50Millis", answers.millis(0.50))
                 .put("answeredP99Millis", answers.millis(0.99))

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code oversize-batches} and, on the https port, {@code tls-expired}, {@code tls-wrong-host}, {@code tls-handshake-cut} and
  * {@code tls-plain-text}. With {@code "for":"30s"} it ends by itself, {@code "to":"+33*"} means many, and
  * {@code "share":0.2} some of these people. {@code "number":"1065…"} instead of
- * {@code to}: all messages of one business number of WhatsApp, and its health.
+ * {@code to}: all messages of one business number of WhatsApp, and its health; those to some of its people with {@code share}.
  */
 record FaultOrder(
         JsonNode order,
@@ -54,7 +54,7 @@ record FaultOrder(
             return;
         }
         if (order.has("number")) {
-            simulator.whatsApp().faultForNumber(order.path("number").asText(), healthy() ? null : whatsApp());
+            ofNumber(simulator, order.path("number").asText());
             return;
         }
         switch (channel) {
@@ -67,6 +67,17 @@ record FaultOrder(
                 }
             }
             default -> plan(simulator, simulator.mail().faults(), healthy() ? null : mail());
+        }
+    }
+
+    private void ofNumber(Simulator simulator, String number) {
+        if (!scoped()) {
+            simulator.whatsApp().faultForNumber(number, healthy() ? null : whatsApp());
+            return;
+        }
+        Runnable end = simulator.whatsApp().faultsOfNumbers().during(number, share("share"), whatsApp());
+        if (order.has("for")) {
+            simulator.clock().later(lasting(), end);
         }
     }
 
@@ -116,8 +127,11 @@ record FaultOrder(
         if (whole && to != null) {
             throw new IllegalArgumentException(name + " holds for everybody: without to");
         }
-        if (order.has("number") && (!channel.equals("whatsapp") || whole || to != null || scoped())) {
-            throw new IllegalArgumentException("number is for a fault of whatsapp, without to, for and share");
+        if (order.has("number") && (!channel.equals("whatsapp") || whole || to != null)) {
+            throw new IllegalArgumentException("number is for a fault of whatsapp, without to");
+        }
+        if (order.has("number") && (order.has("times") || order.has("probability"))) {
+            throw new IllegalArgumentException("number goes with for and share, not with times and probability");
         }
         if (healthy() && scoped()) {
             throw new IllegalArgumentException("healthy is for one person or for all, without for and share");

@@ -26,6 +26,7 @@ final class Happening {
             "fault",
             "channel",
             "to",
+            "number",
             "for",
             "share",
             "probability",

@@ -1,7 +1,6 @@
 package org.tocsin.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Health {
     private final FaultPlan<Fault> faults;
-    private final Map<String, Fault> faultsOfNumbers;
+    private final NumberFaults faultsOfNumbers;
     private final RateLimits limits;
 
-    Health(FaultPlan<Fault> faults, Map<String, Fault> faultsOfNumbers, RateLimits limits) {
+    Health(FaultPlan<Fault> faults, NumberFaults faultsOfNumbers, RateLimits limits) {
         this.faults = faults;
         this.faultsOfNumbers = faultsOfNumbers;
         this.limits = limits;
@@ -57,7 +56,7 @@ final class Health {
     }
 
     private boolean refuses(String number, int code) {
-        return refuses(faultsOfNumbers.get(number), code) || faults.holdsForAll(fault -> refuses(fault, code));
+        return refuses(faultsOfNumbers.ofAll(number), code) || faults.holdsForAll(fault -> refuses(fault, code));
     }
 
     private static boolean refuses(@Nullable Fault fault, int code) {

@@ -115,7 +115,12 @@ final class MessageCheck {
                 if (content.hasNonNull("id") == content.hasNonNull("link")) {
                     throw refusal(131009, type + " needs either id or link.");
                 }
-                yield head.with(type, content.path("caption").asText(""), Map.of(), List.of());
+                boolean voice = type.equals("audio") && content.path("voice").asBoolean();
+                yield head.with(
+                        voice ? OutgoingMessage.VOICE : type,
+                        content.path("caption").asText(""),
+                        Map.of(),
+                        List.of());
             }
         };
     }

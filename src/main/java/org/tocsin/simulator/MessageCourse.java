@@ -5,8 +5,12 @@ import java.util.List;
 import org.tocsin.simulator.Fault.Receipts;
 import org.tocsin.simulator.Fault.Step;
 
-/** What becomes of an accepted message: accepted, sent, delivered, read, each told by webhook at its time. */
+/** What becomes of an accepted message: accepted, sent, delivered, read (and a voice message played), each told by webhook at its time. */
 final class MessageCourse {
+    /** Of a voice message. */
+    static final Receipts PLAYED =
+            new Receipts(List.of(Step.of("sent"), Step.of("delivered"), Step.of("read"), Step.of("played")), 1, false);
+
     static final Receipts NORMAL =
             new Receipts(List.of(Step.of("sent"), Step.of("delivered"), Step.of("read")), 1, false);
 
@@ -84,6 +88,7 @@ final class MessageCourse {
                 message.template(),
                 priced,
                 step.code(),
+                settings.webhooks().conversation(),
                 receipts.forged());
         for (int copy = 0; copy < receipts.copies(); copy++) {
             webhooks.offer(status);
@@ -97,7 +102,7 @@ final class MessageCourse {
         }
         return switch (step.status()) {
             case "delivered" -> settings.receipts().delivered();
-            case "read" -> settings.receipts().read();
+            case "read", "played" -> settings.receipts().read();
             default -> settings.receipts().sent();
         };
     }

@@ -34,7 +34,7 @@ final class MessageDesk {
     private final MessageCheck check;
     private final Wamids wamids;
     private final Map<String, Instant> heardFrom = new ConcurrentHashMap<>();
-    private final Map<String, Fault> faultsOfNumbers;
+    private final NumberFaults faultsOfNumbers;
 
     MessageDesk(
             SimulatorSettings settings,
@@ -47,7 +47,7 @@ final class MessageDesk {
             MessageHistory history,
             MessageCourse course,
             Wamids wamids,
-            Map<String, Fault> faultsOfNumbers) {
+            NumberFaults faultsOfNumbers) {
         this.settings = settings;
         this.clock = clock;
         this.faults = faults;
@@ -88,7 +88,7 @@ final class MessageDesk {
             throw new Refusal(error);
         }
         Fault spoiler = null;
-        Receipts receipts = MessageCourse.NORMAL;
+        Receipts receipts = message.kind().equals(OutgoingMessage.VOICE) ? MessageCourse.PLAYED : MessageCourse.NORMAL;
         for (Fault fault : faults.draw(message.to())) {
             if (fault instanceof Receipts told) {
                 receipts = told;
@@ -99,7 +99,7 @@ final class MessageDesk {
             }
         }
         if (spoiler == null) {
-            spoiler = faultsOfNumbers.get(number);
+            spoiler = faultsOfNumbers.of(number, message.to());
         }
         if (spoiler == null && !limits.none()) {
             spoiler = limits.refuses(number, message.to(), !windowClosed(message.to()));
@@ -203,10 +203,11 @@ final class MessageDesk {
         }
 
         private @Nullable String met() {
+            boolean usual = receipts == MessageCourse.NORMAL || receipts == MessageCourse.PLAYED;
             if (spoiler == null) {
-                return receipts == MessageCourse.NORMAL ? null : receipts.toString();
+                return usual ? null : receipts.toString();
             }
-            return receipts == MessageCourse.NORMAL ? spoiler.toString() : spoiler + " " + receipts;
+            return usual ? spoiler.toString() : spoiler + " " + receipts;
         }
 
         /** Written by hand, because it is half of what a message costs otherwise. */

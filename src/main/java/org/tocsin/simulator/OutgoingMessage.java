@@ -22,6 +22,9 @@ record OutgoingMessage(
         Map<String, String> params,
         List<String> buttons) {
 
+    /** The kind of an audio with {@code voice: true}. */
+    static final String VOICE = "voice";
+
     enum Target {
         PHONE,
         BSUID,

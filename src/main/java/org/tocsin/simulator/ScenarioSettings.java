@@ -37,7 +37,9 @@ record ScenarioSettings(
             @Nullable Duration linger,
             @Nullable Integer concurrency,
             @Nullable Duration timeout,
-            @Nullable List<Duration> retryGaps) {}
+            @Nullable List<Duration> retryGaps,
+            @Nullable Duration giveUp,
+            @Nullable Integer version) {}
 
     record AutoAnswer(
             double share,
@@ -112,7 +114,9 @@ record ScenarioSettings(
                     or(webhooks.linger, old.linger()),
                     or(webhooks.concurrency, old.concurrency()),
                     or(webhooks.timeout, old.timeout()),
-                    or(webhooks.retryGaps, old.retryGaps())));
+                    or(webhooks.retryGaps, old.retryGaps()),
+                    or(webhooks.giveUp, old.giveUp()),
+                    or(webhooks.version, old.version())));
         }
         if (autoAnswer != null) {
             SimulatorSettings.AutoAnswer old = base.autoAnswer();

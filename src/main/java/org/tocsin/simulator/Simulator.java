@@ -146,8 +146,11 @@ public final class Simulator implements AutoCloseable {
                 "an unknown wamid has an empty message_history; its webhook states are PENDING in an outage, else"
                         + " DELIVERED",
                 "X-Business-Use-Case-Usage says 1 % and 0 minutes, after a rate error 100 % and 1 minute",
-                "webhooks are those of v24 and later: without conversation; ids of users begin with US.",
-                "webhooks are tried again after " + settings.webhooks().retryGaps() + ", the last gap for 7 days",
+                "webhooks are those of v" + settings.webhooks().version() + ", "
+                        + (settings.webhooks().conversation() ? "with" : "without")
+                        + " conversation; ids of users begin with US.",
+                "webhooks are tried again after " + settings.webhooks().retryGaps() + ", the last gap for "
+                        + settings.webhooks().giveUp(),
                 "what happens before a webhook has passed the handshake is never told",
                 "data_coding 0 is " + settings.sms().defaultAlphabet() + " on this SMSC, its message ids are "
                         + settings.sms().messageIds() + ", receipts carry text only, no optional parameters",

@@ -66,7 +66,9 @@ public record SimulatorSettings(
      * @param batch most statuses and messages in one post (Meta: 1000)
      * @param linger how long to wait for company before a post
      * @param concurrency posts at a time
-     * @param retryGaps before the second, third … try; the last one repeats for 7 days
+     * @param retryGaps before the second, third … try; the last one repeats until it is given up
+     * @param giveUp since the first try: 7 days, as WhatsApp's pages say; 36 h, as Meta's general page does
+     * @param version of the app: below 24 statuses tell of their conversation
      */
     public record Webhooks(
             @Nullable String url,
@@ -74,9 +76,15 @@ public record SimulatorSettings(
             Duration linger,
             int concurrency,
             Duration timeout,
-            List<Duration> retryGaps) {
+            List<Duration> retryGaps,
+            Duration giveUp,
+            int version) {
         public Webhooks {
             retryGaps = List.copyOf(retryGaps);
+        }
+
+        boolean conversation() {
+            return version < 24;
         }
     }
 
@@ -149,7 +157,9 @@ public record SimulatorSettings(
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
-                                Duration.ofHours(1))),
+                                Duration.ofHours(1)),
+                        Duration.ofDays(7),
+                        25),
                 new Templates(List.of(), true),
                 new AutoAnswer(0, Duration.ofSeconds(3), "OK"),
                 new Sms("tocsin", "simsmsc", Sms.MessageIds.DECIMAL, Sms.Alphabet.GSM7, Duration.ofMillis(200)),
@@ -207,12 +217,13 @@ public record SimulatorSettings(
 
     public SimulatorSettings withWebhookUrl(@Nullable String url) {
         Webhooks w = webhooks;
-        return with(new Webhooks(url, w.batch, w.linger, w.concurrency, w.timeout, w.retryGaps));
+        return with(new Webhooks(url, w.batch, w.linger, w.concurrency, w.timeout, w.retryGaps, w.giveUp, w.version));
     }
 
     public SimulatorSettings withRetryGaps(Duration... gaps) {
         Webhooks w = webhooks;
-        return with(new Webhooks(w.url, w.batch, w.linger, w.concurrency, w.timeout, List.of(gaps)));
+        return with(
+                new Webhooks(w.url, w.batch, w.linger, w.concurrency, w.timeout, List.of(gaps), w.giveUp, w.version));
     }
 
     public SimulatorSettings withReceiptDelays(Duration sent, Duration delivered, Duration read) {

@@ -50,6 +50,7 @@ sealed interface WebhookEvent {
     /**
      * @param phone false for a BSUID or a group: then there is no {@code recipient_id} that is a number
      * @param priced pricing comes with sent and with one of delivered and read
+     * @param conversation is told where pricing is: only to apps below v24
      */
     record Status(
             String number,
@@ -62,8 +63,16 @@ sealed interface WebhookEvent {
             boolean template,
             boolean priced,
             int code,
+            boolean conversation,
             boolean forged)
             implements WebhookEvent {
+
+        private static final int DAY = 86_400;
+
+        /** Opaque; the same for one person. */
+        private String conversationId() {
+            return "%016x".formatted(waId.hashCode() * 0x9E3779B97F4A7C15L);
+        }
 
         @Override
         public Company company() {
@@ -87,6 +96,17 @@ sealed interface WebhookEvent {
             }
             if (callbackKey != null) {
                 json.raw(",\"biz_opaque_callback_data\":").string(callbackKey);
+            }
+            if (priced && conversation) {
+                json.raw(",\"conversation\":{\"id\":").string(conversationId());
+                if (status.equals("sent")) {
+                    json.raw(",\"expiration_timestamp\":\"")
+                            .number(epochSecond + DAY)
+                            .raw("\"");
+                }
+                json.raw(",\"origin\":{\"type\":")
+                        .string(template ? "utility" : "service")
+                        .raw("}}");
             }
             if (priced) {
                 json.raw(",\"pricing\":{\"billable\":true,\"pricing_model\":\"PMP\",\"type\":\"regular\",\"category\":")

@@ -21,12 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Posts events to the business: in batches, several at a time and so in no promised order, again after anything but 200,
- * with growing gaps, for up to 7 days. An endpoint that did not pass the handshake gets nothing.
+ * with growing gaps, until it is given up. An endpoint that did not pass the handshake gets nothing.
  */
 final class Webhooks implements AutoCloseable {
     private static final int OVERSIZE = 3_000;
     private static final Duration OVERSIZE_LINGER = Duration.ofSeconds(2);
-    private static final Duration GIVE_UP = Duration.ofDays(7);
 
     private final SimulatorSettings settings;
     private final Timeline clock;
@@ -42,6 +41,7 @@ final class Webhooks implements AutoCloseable {
     private long posts;
     private long confirmed;
     private long unheard;
+    private long repeating;
 
     private record Post(byte[] body, String signature, int events, int attempt, boolean repeat, long firstMillis) {}
 
@@ -167,17 +167,21 @@ final class Webhooks implements AutoCloseable {
         posting--;
         if (confirmedNow) {
             confirmed += post.events();
-        } else if (post.repeat() && clock.millis() - post.firstMillis() < GIVE_UP.toMillis()) {
+        } else if (post.repeat()
+                && clock.millis() - post.firstMillis()
+                        < settings.webhooks().giveUp().toMillis()) {
             List<Duration> gaps = settings.webhooks().retryGaps();
             Duration gap = gaps.isEmpty() ? Duration.ZERO : gaps.get(Math.min(post.attempt(), gaps.size() - 1));
             Post again = new Post(
                     post.body(), post.signature(), post.events(), post.attempt() + 1, true, post.firstMillis());
+            repeating++;
             clock.later(gap, () -> repeat(again));
         }
         pump();
     }
 
     private synchronized void repeat(Post post) {
+        repeating--;
         ready.add(post);
         pump();
     }
@@ -193,9 +197,9 @@ final class Webhooks implements AutoCloseable {
         }
     }
 
-    /** Posts made, events confirmed with 200, events that nobody had subscribed to, events waiting. */
+    /** Posts made, events confirmed with 200, events that nobody had subscribed to, events waiting, posts to be made again. */
     synchronized long[] counts() {
-        return new long[] {posts, confirmed, unheard, queue.size()};
+        return new long[] {posts, confirmed, unheard, queue.size(), repeating};
     }
 
     /** How long the business took to answer, whatever it said. */

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +33,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
     private final Correspondence people;
     private final CloudApi api;
     private final Wamids wamids = new Wamids();
-    private final Map<String, Fault> faultsOfNumbers = new ConcurrentHashMap<>();
+    private final NumberFaults faultsOfNumbers;
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final Handler<HttpServerRequest> control;
     private volatile Function<Sent, Optional<Duration>> autoAnswer;
@@ -48,6 +47,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
         this.clock = clock;
         this.control = control;
         this.faults = new FaultPlan<>(settings.seed());
+        this.faultsOfNumbers = new NumberFaults(settings.seed());
         this.journal = new Journal(settings.journalLimit());
         this.webhooks = new Webhooks(settings, vertx, clock);
         MessageCourse course = new MessageCourse(settings, clock, webhooks, new AnsweringPeople());
@@ -103,11 +103,11 @@ public final class WhatsAppSimulator implements AutoCloseable {
      * @param met null: nothing of its own
      */
     public void faultForNumber(String phoneNumberId, @Nullable Fault met) {
-        if (met == null) {
-            faultsOfNumbers.remove(phoneNumberId);
-        } else {
-            faultsOfNumbers.put(phoneNumberId, met);
-        }
+        faultsOfNumbers.set(phoneNumberId, met);
+    }
+
+    NumberFaults faultsOfNumbers() {
+        return faultsOfNumbers;
     }
 
     public void clearFaults() {
@@ -164,6 +164,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
                 true,
                 false,
                 status.equals("failed") ? 131000 : 0,
+                false,
                 false));
     }
 

@@ -15,9 +15,11 @@
  * <tr><td>1</td><td>bearer token</td><td>CloudApiTest.withoutTheTokenNothingIsRead</td></tr>
  * <tr><td>2</td><td>checked body</td><td>CloudApiTest, ProviderRulesTest.behaviour2…</td></tr>
  * <tr><td>3</td><td>normalised number</td><td>CloudApiTest.aNumberWithoutPlus…</td></tr>
- * <tr><td>4, 5</td><td>shape of 200, wamid</td><td>CloudApiTest.aTemplateIsAccepted…, theWamidContainsTheNumber</td></tr>
+ * <tr><td>4, 5</td><td>shape of 200, wamid</td><td>CloudApiTest.aTemplateIsAccepted…, eachKindOfRecipient…,
+ *     theWamidContainsTheNumber</td></tr>
  * <tr><td>6</td><td>no idempotency</td><td>CloudApiTest.theSameBodyTwiceIsTwoMessages</td></tr>
- * <tr><td>7, 8</td><td>statuses</td><td>WebhooksTest.sentDeliveredAndRead…, eachCourse…</td></tr>
+ * <tr><td>7, 8</td><td>statuses</td><td>WebhooksTest.sentDeliveredAndRead…, eachCourse…, aVoiceMessage…,
+ *     belowVersion24…</td></tr>
  * <tr><td>9, 10</td><td>window, not on WhatsApp</td><td>CloudApiTest, WebhooksTest</td></tr>
  * <tr><td>11</td><td>templates</td><td>CloudApiTest</td></tr>
  * <tr><td>12 to 17</td><td>pauses, pacing, time to live, throughput, pairs, portfolio</td>
@@ -28,8 +30,9 @@
  *     is cut, plain text on the port ({@link org.tocsin.simulator.TlsDoor})</td><td>WhatsAppOverTlsTest</td></tr>
  * </table>
  *
- * <p>Not simulated: 18 (marketing), 24 (fetching of media links) and 27 (groups) but for the shape of the answer; one
- * business number only; TLS for the Cloud API alone; a resolver that answers late or wrongly.
+ * <p>Not simulated: 18 (marketing), 24 (fetching of media links) and 27 (groups) but for the shape of the answer; more than
+ * one business account (of numbers there are as many as {@code withPhoneNumberId} names); TLS for the Cloud API alone; a
+ * resolver that answers late or wrongly.
  */
 @NullMarked
 package org.tocsin.simulator;

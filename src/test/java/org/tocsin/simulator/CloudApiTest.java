@@ -2,6 +2,7 @@ package org.tocsin.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -53,6 +54,27 @@ class CloudApiTest {
         assertThat(sent.buttons()).containsExactly("ANSWER:inc-7/r-42");
         assertThat(sent.acceptedByProvider()).isTrue();
         assertThat(sent.onPhone()).isTrue();
+    }
+
+    /** A group stands in {@code wa_id} and at the message; a BSUID never is a {@code wa_id}. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'to':'+33612345678' | {'input':'+33612345678','wa_id':'33612345678'} | ",
+                "'recipient':'FR.1349' | {'input':'FR.1349','user_id':'FR.1349'} | ",
+                "'recipient_type':'group','to':'Y2Fw' | {'input':'Y2Fw','wa_id':'Y2Fw'} | Y2Fw"
+            })
+    void eachKindOfRecipientHasItsOwnShapeOfAnswer(String recipient, String contact, String group) throws Exception {
+        Caller.Answer answer =
+                caller.send(("{'messaging_product':'whatsapp'," + recipient + ",'type':'text','text':{'body':'x'}}")
+                        .replace('\'', '"'));
+
+        assertThat(answer.json().path("contacts").toString()).isEqualTo("[" + contact.replace('\'', '"') + "]");
+        JsonNode message = answer.json().at("/messages/0");
+        assertThat(message.path("group_id").asText(null)).isEqualTo(group);
+        assertThat(message.path("id").asText()).startsWith("wamid.");
+        assertThat(message.has("message_status")).as("of templates only").isFalse();
     }
 
     @Test

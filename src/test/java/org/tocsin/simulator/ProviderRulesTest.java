@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,37 @@ class ProviderRulesTest {
         assertThat(notices().get(0).path("event").asText()).isEqualTo("THROUGHPUT_UPGRADE");
     }
 
+    /** In and out share what there is; what people send is taken all the same. */
+    @Test
+    void behaviour15WhatPeopleSendCountsToo() throws Exception {
+        start(new Rules(new Rules.Throughput(1, 400, null, null), false, null, null, null, null));
+        AtomicInteger said = new AtomicInteger();
+
+        // One message by itself in such a time is never too much.
+        await().pollInterval(Duration.ofMillis(1_500)).pollDelay(Duration.ZERO).until(() -> {
+            simulator.whatsApp().text(ANOTHER, "hello " + said.incrementAndGet(), null);
+            return send(TO).code() == 130429;
+        });
+        await().until(() -> hook.messages().size() == said.get());
+        simulator.advance(Duration.ofSeconds(1));
+        assertThat(send(TO).status()).isEqualTo(200);
+    }
+
+    @Test
+    void behaviour16FortyFiveInSixSecondsAndNoMore() throws Exception {
+        start(new Rules(null, true, null, null, null, null));
+        for (int n = 0; n < 45; n++) {
+            assertThat(send(TO).status()).as("message %d", n + 1).isEqualTo(200);
+        }
+        assertThat(send(TO).code()).isEqualTo(131056);
+        assertThat(send(ANOTHER).status()).isEqualTo(200);
+
+        simulator.advance(Duration.ofSeconds(45 * 6 - 10));
+        assertThat(send(TO).code()).isEqualTo(131056);
+        simulator.advance(Duration.ofSeconds(10));
+        assertThat(send(TO).status()).isEqualTo(200);
+    }
+
     @Test
     void behaviour16ABurstToOnePersonMustBeRepaid() throws Exception {
         start(new Rules(null, true, null, null, null, null));
@@ -177,13 +209,15 @@ class ProviderRulesTest {
         assertThat(send(TO).status()).isEqualTo(200);
     }
 
-    @Test
-    void behaviour17ThePortfolioReachesSoManyPeopleADay() throws Exception {
-        start(new Rules(null, false, new Rules.Portfolio(1, null), null, null, null));
+    /** Which code it is, Meta does not say. */
+    @ParameterizedTest
+    @CsvSource({", 131048", "131064, 131064"})
+    void behaviour17ThePortfolioReachesSoManyPeopleADay(Integer set, int code) throws Exception {
+        start(new Rules(null, false, new Rules.Portfolio(1, set), null, null, null));
 
         assertThat(send(TO).status()).isEqualTo(200);
         assertThat(send(TO).status()).isEqualTo(200);
-        assertThat(send(ANOTHER).code()).isEqualTo(131048);
+        assertThat(send(ANOTHER).code()).isEqualTo(code);
         simulator.whatsApp().text(ANOTHER, "hello", null);
         assertThat(send(ANOTHER).status()).isEqualTo(200);
 

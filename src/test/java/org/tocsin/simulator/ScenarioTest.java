@@ -108,6 +108,57 @@ class ScenarioTest {
     }
 
     @Test
+    void aFaultOfOneBusinessNumberEndsByItselfAndMayConcernSomeOfItsPeople() throws Exception {
+        Scenario scenario = Scenario.parse("""
+                seed: 5
+                timeline:
+                  - {at: 10s, for: 1m, number: "102", fault: refused, code: 131031}
+                  - {at: 10m, for: 1m, number: "102", share: 0.5, fault: refused, code: 131000}""");
+        Simulator simulator =
+                Scenario.start(scenario, SimulatorSettings.defaults().withPhoneNumberId("101", "102"));
+        open.add(simulator);
+        Caller caller = new Caller(simulator);
+        assertThat(codes(caller, "102", 1)).containsExactly(0);
+
+        simulator.advance(Duration.ofSeconds(11));
+        await().until(() -> codes(caller, "102", 1).equals(List.of(131031)));
+        assertThat(codes(caller, "101", 1)).containsExactly(0);
+        assertThat(canSend(caller, "102")).isEqualTo("BLOCKED");
+        assertThat(canSend(caller, "101")).isEqualTo("AVAILABLE");
+
+        simulator.advance(Duration.ofMinutes(1));
+        await().until(() -> codes(caller, "102", 1).equals(List.of(0)));
+        assertThat(canSend(caller, "102")).isEqualTo("AVAILABLE");
+
+        simulator.advance(Duration.ofMinutes(9));
+        await().until(() -> codes(caller, "102", 30).contains(131000));
+        assertThat(codes(caller, "102", 30)).contains(0, 131000);
+        assertThat(codes(caller, "101", 30)).containsOnly(0);
+        simulator.advance(Duration.ofMinutes(1));
+        await().until(() -> codes(caller, "102", 30).stream().allMatch(code -> code == 0));
+    }
+
+    private List<Integer> codes(Caller caller, String number, int messages) throws Exception {
+        List<Integer> codes = new ArrayList<>();
+        for (int n = 0; n < messages; n++) {
+            codes.add(caller.call(
+                            "POST",
+                            "/v25.0/" + number + "/messages",
+                            "Bearer simulated-access-token",
+                            Caller.template("+336" + person++, "k"))
+                    .code());
+        }
+        return codes;
+    }
+
+    private static String canSend(Caller caller, String number) throws Exception {
+        return caller.call("GET", "/v25.0/" + number + "?fields=health_status", "Bearer simulated-access-token", null)
+                .json()
+                .at("/health_status/can_send_message")
+                .asText();
+    }
+
+    @Test
     void smsAndMailFollowTheSameFile() throws Exception {
         Simulator simulator = start(Scenario.parse("""
                 timeline:

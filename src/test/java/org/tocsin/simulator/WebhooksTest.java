@@ -5,10 +5,18 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -18,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WebhooksTest {
@@ -114,6 +123,141 @@ class WebhooksTest {
         assertThat(hook.changes().get(0).at("/contacts/0").has("profile")).isFalse();
         assertThat(hook.changes().get(1).at("/contacts/0/profile/name").asText())
                 .isNotEmpty();
+    }
+
+    /** The form of apps below v24; pricing stands beside it. */
+    @Test
+    void belowVersion24StatusesTellOfTheirConversation() throws Exception {
+        SimulatorSettings.Webhooks usual = SimulatorSettings.defaults().webhooks();
+        SimulatorSettings settings = SimulatorSettings.defaults()
+                .withReceiptDelays(Duration.ofMillis(20), Duration.ofMillis(120), Duration.ofMillis(220))
+                .withWebhooks(new SimulatorSettings.Webhooks(
+                        null,
+                        usual.batch(),
+                        usual.linger(),
+                        usual.concurrency(),
+                        usual.timeout(),
+                        usual.retryGaps(),
+                        usual.giveUp(),
+                        23));
+        try (Simulator old = Simulator.start(settings)) {
+            assertThat(old.whatsApp().subscribe(hook.url())).isTrue();
+            String wamid = new Caller(old).send(Caller.template(TO, "k")).wamid();
+
+            await().until(() -> hook.statusesOf(wamid).size() == 3);
+            assertThat(old.assumptions()).anyMatch(said -> said.startsWith("webhooks are those of v23, with"));
+        }
+        List<JsonNode> statuses = hook.statuses();
+        assertThat(statuses.stream().map(status -> status.has("conversation"))).containsExactly(true, true, false);
+        assertThat(statuses.get(0).at("/conversation/origin/type").asText()).isEqualTo("utility");
+        assertThat(statuses.get(0).at("/conversation/expiration_timestamp").asLong())
+                .isEqualTo(statuses.get(0).path("timestamp").asLong() + 86_400);
+        assertThat(statuses.get(1).at("/conversation/expiration_timestamp").isMissingNode())
+                .isTrue();
+        assertThat(statuses.get(0).at("/conversation/id").asText())
+                .isNotEmpty()
+                .isEqualTo(statuses.get(1).at("/conversation/id").asText())
+                .doesNotContain("33612345678");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, sent delivered read played", "false, sent delivered read"})
+    void aVoiceMessageIsPlayedAfterItIsRead(boolean voice, String told) throws Exception {
+        simulator.whatsApp().text(TO, "hello", null); // else free content is not delivered
+        String wamid = caller.send("""
+                        {"messaging_product":"whatsapp","to":"%s","type":"audio","audio":{"id":"1","voice":%s}}""".formatted(TO, voice)).wamid();
+        String after = caller.send(Caller.template(TO, "k")).wamid();
+
+        await().until(() -> String.join(" ", hook.statusesOf(wamid)).equals(told)
+                && hook.statusesOf(after).size() == 3);
+        assertThat(hook.statusesOf(wamid)).hasSize(told.split(" ").length);
+    }
+
+    /** To each of several posts; the gaps are those of the settings, the last one again and again until it is given up. */
+    @ParameterizedTest
+    @CsvSource({"36h, 37", "7d, 169"})
+    void whatIsNeverAnswered200IsPostedAfterGrowingGapsUntilItIsGivenUp(String giveUp, int hours) throws Exception {
+        try (Simulator patient = Simulator.start(
+                Scenario.parse("settings: {webhooks: {retry-gaps: [0s, 10s, 2m, 1h], give-up: " + giveUp + "}}")
+                        .over(SimulatorSettings.defaults()))) {
+            assertThat(patient.whatsApp().subscribe(hook.url())).isTrue();
+            hook.answers = n -> 500;
+            patient.whatsApp().text(TO, "hello", null);
+            awaitPosts(patient, 2); // the second one at once
+
+            int posts = 2;
+            for (Duration gap : List.of(Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofHours(1))) {
+                patient.advance(gap.minusSeconds(5));
+                await().during(Duration.ofMillis(100)).until(() -> true);
+                assertThat(hook.posts)
+                        .as("before the gap of " + gap + " is over")
+                        .hasSize(posts);
+                patient.advance(Duration.ofSeconds(5));
+                awaitPosts(patient, ++posts);
+            }
+            for (int hour = 2; hour < hours - 1; hour++) {
+                patient.advance(Duration.ofHours(1));
+                awaitPosts(patient, ++posts);
+            }
+            patient.advance(Duration.ofHours(1));
+            int last = posts + 1;
+            await().until(() -> hook.posts.size() == last && patient.whatsApp().webhookCounts()[4] == 0);
+            patient.advance(Duration.ofDays(30));
+            await().during(Duration.ofMillis(100)).until(() -> true);
+            assertThat(hook.posts).as("after it was given up").hasSize(last);
+        }
+    }
+
+    /** And waits for its next time. */
+    private void awaitPosts(Simulator patient, int number) {
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> hook.posts.size() == number && patient.whatsApp().webhookCounts()[4] == 1);
+    }
+
+    /** No answer comes before as many are there as may be: fewer at a time, and none would. */
+    @Test
+    void soManyPostsAsIsSaidAreMadeAtTheSameTimeAndNoMore() throws Exception {
+        int atATime = 3;
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CyclicBarrier all = new CyclicBarrier(atATime);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        HttpServer business = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 100);
+        business.setExecutor(threads);
+        business.createContext("/", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            if (body.length > 0) {
+                most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                try {
+                    all.await(10, TimeUnit.SECONDS);
+                } catch (Exception alone) {
+                    most.set(-1);
+                }
+                now.decrementAndGet();
+            }
+            byte[] answer = String.valueOf(exchange.getRequestURI().getQuery())
+                    .replaceAll(".*hub\\.challenge=([^&]*).*", "$1")
+                    .getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        business.start();
+        try (Simulator busy = Simulator.start(Scenario.parse("settings: {webhooks: {batch: 1, concurrency: 3}}")
+                .over(SimulatorSettings.defaults()))) {
+            assertThat(busy.whatsApp()
+                            .subscribe(
+                                    "http://127.0.0.1:" + business.getAddress().getPort() + "/hooks"))
+                    .isTrue();
+            for (int n = 0; n < 5 * atATime; n++) {
+                busy.whatsApp().text(TO, "hello " + n, null);
+            }
+            await().until(() -> busy.whatsApp().webhookCounts()[1] == 5L * atATime);
+            assertThat(most).hasValue(atATime);
+        } finally {
+            business.stop(0);
+            threads.shutdownNow();
+        }
     }
 
     static Stream<Arguments> courses() {
