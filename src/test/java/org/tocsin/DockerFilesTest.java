@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -62,6 +63,29 @@ class DockerFilesTest {
         });
 
         assertThat(all(ROW, "README.md")).isEqualTo(used);
+    }
+
+    /** What runs without being asked for, and what only with {@code --profile}; an empty list would be read as none. */
+    @Test
+    void theProfilesAreThoseOfTheReadme() throws IOException {
+        Map<String, Set<String>> services = new TreeMap<>();
+        compose().path("services").properties().forEach(service -> {
+            JsonNode profiles = service.getValue().path("profiles");
+            if (profiles.isEmpty()) {
+                services.computeIfAbsent("", none -> new TreeSet<>()).add(service.getKey());
+            }
+            profiles.forEach(profile -> services.computeIfAbsent(profile.asText(), p -> new TreeSet<>())
+                    .add(service.getKey()));
+        });
+
+        assertThat(services)
+                .isEqualTo(Map.of(
+                        "", Set.of("broker", "database", "hub-1", "hub-2", "proxy"),
+                        "kafka", Set.of("kafka"),
+                        "watch", Set.of("grafana", "prometheus")));
+        String readme = Files.readString(FOLDER.resolve("README.md"));
+        assertThat(services.keySet().stream().filter(profile -> !profile.isEmpty()))
+                .allSatisfy(profile -> assertThat(readme).contains("--profile " + profile));
     }
 
     @Test
