@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Looks for canaries: words that occur nowhere by chance, by what they stand for. */
 public final class CanarySearch {
@@ -47,5 +49,19 @@ public final class CanarySearch {
             });
         }
         return found.stream().distinct().limit(40).toList();
+    }
+
+    /** The same of what has only its form in common. */
+    public static List<String> shapes(Stream<String> lines, Map<String, Pattern> shapes) {
+        return lines.flatMap(line -> shapes.entrySet().stream()
+                        .map(shape -> Map.entry(shape.getKey(), shape.getValue().matcher(line)))
+                        .filter(shape -> shape.getValue().find())
+                        .map(shape -> {
+                            int at = shape.getValue().start();
+                            return shape.getKey() + " after: " + line.substring(Math.max(0, at - 120), at);
+                        }))
+                .distinct()
+                .limit(40)
+                .toList();
     }
 }

@@ -135,6 +135,24 @@ public final class SuiteOutput implements BeforeAllCallback {
         return canaries;
     }
 
+    /**
+     * People and texts of the large alerts, of which there are too many to name each. Eleven digits, and no more: a shorter
+     * beginning of a number is found in any figure.
+     */
+    public static Map<String, Pattern> shapes() {
+        Map<String, Pattern> shapes = new TreeMap<>();
+        shapes.put("a number of a town", Pattern.compile("(?<![0-9])33(639[0-9]{6}|700000[0-9]{3})(?![0-9])"));
+        shapes.put(
+                "a name of a town",
+                Pattern.compile("\\b(Crowd c[0-9]{4}|Town [hsmnx]?[0-9]{3,6}|Watcher [0-9]{3})\\b"));
+        shapes.put(
+                "a text of an alert",
+                Pattern.compile(
+                        "mark[0-9]{4}mark|Everybody [a-z]+everybody|Everybody listens|The river rises|Seek shelter"
+                                + "|Flood, mark-|Flood in the lower town|Go to the school on the hill|Go to higher ground"));
+        return shapes;
+    }
+
     /** @return the file and what was found in it, without quoting that */
     public static List<String> violations(Path folder, Map<String, String> canaries) throws IOException {
         List<String> found = new ArrayList<>();
@@ -143,11 +161,12 @@ public final class SuiteOutput implements BeforeAllCallback {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 // One pass over much text; the few lines that hold something are looked at closely.
-                List<String> suspects = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                        .lines()
-                        .filter(line -> any.matcher(line).find())
-                        .toList();
+                String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+                List<String> suspects =
+                        text.lines().filter(line -> any.matcher(line).find()).toList();
                 CanarySearch.violations(suspects, canaries)
+                        .forEach(what -> found.add(file.getFileName() + ": " + what));
+                CanarySearch.shapes(text.lines(), shapes())
                         .forEach(what -> found.add(file.getFileName() + ": " + what));
             }
         }

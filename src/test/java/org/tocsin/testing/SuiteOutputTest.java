@@ -25,6 +25,16 @@ class SuiteOutputTest {
                 "t0001@people.example.org",
                 "Bearer operator-key-of-the-tests",
                 "token simulated-access-token",
+                "sent to 33639012345",
+                "sent to +33639912345,",
+                "sent to \"33700000399\"",
+                "for Crowd c0123",
+                "for Town 012345",
+                "said River mark0042mark",
+                "said Everybody firsteverybody",
+                "said The river rises faster",
+                "said Flood, mark-dies",
+                "said Go to the school on the hill",
             })
     void whatIsPrivateIsFoundWhereverItStands(String said) throws IOException {
         Files.writeString(folder.resolve("unit.txt"), "one line\n2026-11-25 WARN it was " + said + " and more\nend\n");
@@ -37,7 +47,9 @@ class SuiteOutputTest {
 
     @Test
     void whatIsNotPrivatePasses() throws IOException {
-        Files.writeString(folder.resolve("unit.txt"), "alert 1 p01 whatsapp accepted\n1764111222333\n");
+        Files.writeString(
+                folder.resolve("unit.txt"),
+                "alert 1 p01 whatsapp accepted\n1764111222333\nseed 336390123456 of 33639\n");
 
         assertThat(SuiteOutput.violations(folder, SuiteOutput.canaries())).isEmpty();
     }
