@@ -44,7 +44,7 @@ class SimulatorSpeedBench {
             Postings postings = new Postings(simulator.whatsAppPort, CONNECTIONS);
             measure("cold, counters only", simulator, postings, COLD, 0);
             measure("warming", simulator, postings, MESSAGES, 0);
-            measure("warm, counters only", simulator, postings, MESSAGES, 0);
+            assertFastEnough(measure("warm, counters only", simulator, postings, MESSAGES, 0));
             measure("warm, at a fixed rate", simulator, postings, MESSAGES, RATE);
             assertThat(simulator.accepted()).isEqualTo(COLD + 3L * MESSAGES);
         }
@@ -55,7 +55,7 @@ class SimulatorSpeedBench {
         try (SimulatorProcess simulator = start(false, 100_000)) {
             Postings postings = new Postings(simulator.whatsAppPort, CONNECTIONS);
             measure("warming", simulator, postings, MESSAGES, 0);
-            measure("warm, journal of 100,000", simulator, postings, MESSAGES, 0);
+            assertFastEnough(measure("warm, journal of 100,000", simulator, postings, MESSAGES, 0));
             assertThat(simulator.accepted()).isEqualTo(2L * MESSAGES);
         }
     }
@@ -88,7 +88,12 @@ class SimulatorSpeedBench {
         return SimulatorProcess.start(ONE_CORE, folder.resolve("simulator.log"), 0, receipts, journal);
     }
 
-    private static void measure(String what, SimulatorProcess simulator, Postings postings, int messages, int rate)
+    private static void assertFastEnough(double rate) {
+        assertThat(rate).as("requests a second on one core").isGreaterThan(5_000);
+    }
+
+    /** @return requests a second */
+    private static double measure(String what, SimulatorProcess simulator, Postings postings, int messages, int rate)
             throws IOException {
         double cpu = ProcFs.cpuSeconds(simulator.pid());
         long started = System.nanoTime();
@@ -103,6 +108,7 @@ class SimulatorSpeedBench {
                 messages / seconds,
                 used * 1e6 / messages,
                 ProcFs.peakResidentMegabytes(simulator.pid()));
+        return messages / seconds;
     }
 
     private static void confirm(HttpExchange exchange) throws IOException {

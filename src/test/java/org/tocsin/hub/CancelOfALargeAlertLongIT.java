@@ -99,9 +99,10 @@ class CancelOfALargeAlertLongIT {
         assertThat(simulator.whatsApp().journal().all().stream()
                         .map(org.tocsin.simulator.Sent::to)
                         .filter(to -> to.contains("33639"))
-                        .distinct())
+                        .toList())
                 .as("told of the %s", identifier)
-                .hasSize(PEOPLE);
+                .hasSize(PEOPLE)
+                .doesNotHaveDuplicates();
     }
 
     private static boolean isPlanned(HubProcess hub, String identifier) {
