@@ -23,7 +23,6 @@ import org.tocsin.intake.alerts.Candidate;
 import org.tocsin.intake.alerts.Former;
 import org.tocsin.intake.alerts.Tells;
 import org.tocsin.intake.alerts.Verdict;
-import org.tocsin.intake.cap.TestMarks;
 import org.tocsin.intake.ledger.NewNotices;
 import org.tocsin.message.FrozenMessage;
 import org.tocsin.message.Templates;
@@ -31,8 +30,6 @@ import org.tocsin.message.Templates;
 /** Decides how a new alert begins, by its own words and by whom it would reach; looks at no other alert. */
 public final class Admission {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    private static final String A_TEST = "Its status is Actual, but its headline or event says that it is a test.";
 
     private final Directory directory;
     private final Templates templates;
@@ -71,16 +68,15 @@ public final class Admission {
         }
 
         /** Why a person should look at it first, whomever it is for. */
-        private static List<String> doubts(Candidate candidate) {
+        static List<String> doubts(Candidate candidate) {
             List<String> doubts = new ArrayList<>(candidate.marks().doubts());
             String hold = candidate.submission().attributes().get(Submission.HOLD);
             if (hold != null) {
                 doubts.add(hold);
             }
-            Alert alert = candidate.alert();
-            // A notice to the duty group may quote the event of a test.
-            if (alert.status() == Status.Actual && !candidate.submission().ours() && TestMarks.in(alert)) {
-                doubts.add(A_TEST);
+            String test = candidate.testMark();
+            if (test != null && !doubts.contains(test)) {
+                doubts.add(test);
             }
             String undivided = candidate.undivided();
             if (undivided != null) {

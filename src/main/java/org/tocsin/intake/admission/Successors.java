@@ -22,6 +22,7 @@ import org.tocsin.intake.alerts.KnownAlert;
 import org.tocsin.intake.alerts.Succession;
 import org.tocsin.intake.alerts.Tells;
 import org.tocsin.intake.alerts.Verdict;
+import org.tocsin.intake.cap.TestMarks;
 import org.tocsin.intake.ledger.Journal;
 import org.tocsin.intake.ledger.NewNotices;
 import org.tocsin.intake.storms.Ruling;
@@ -77,8 +78,9 @@ public final class Successors {
                 return new Conflict(original.id(), "Alert " + original.id() + " is cancelled already.");
             }
         }
-        if (candidate.marks().doubtful()) {
-            return doubtfulCancel(candidate, originals);
+        List<String> doubts = doubts(candidate, originals);
+        if (!doubts.isEmpty()) {
+            return doubtfulCancel(candidate, originals, String.join(" ", doubts));
         }
         List<KnownAlert> ended = endedBySuccessor(originals);
         String reason = whatItDid(named, ended);
@@ -105,12 +107,23 @@ public final class Successors {
         return accepted(candidate, cancel, verdict, false);
     }
 
+    /** Why a person should look before anything is taken back. Words of a test may take back what had such words itself. */
+    private List<String> doubts(Candidate cancel, List<KnownAlert> originals) {
+        List<String> doubts = Admission.Batch.doubts(cancel);
+        if (cancel.testMark() != null
+                && !originals.isEmpty()
+                && alerts.formers(originals).stream().allMatch(o -> TestMarks.contradiction(o.cap()) != null)) {
+            doubts.remove(cancel.testMark());
+        }
+        return doubts;
+    }
+
     /** It takes nothing back before a person has looked: who believes it cancels the alert itself. */
-    private IntakeResult doubtfulCancel(Candidate candidate, List<KnownAlert> originals) {
+    private IntakeResult doubtfulCancel(Candidate candidate, List<KnownAlert> originals, String doubt) {
         Verdict verdict = Verdict.recorded(
                         admitted.of(candidate, Tells.AUDIENCE, now).expires(),
                         originals.isEmpty() ? null : "It would cancel " + names(originals) + ": cancel that by hand.")
-                .held(candidate.marks().sentence());
+                .held(doubt);
         KnownAlert cancel = insert(new AlertRows.NewAlert(
                 candidate, verdict, new Succession(first(originals), Tells.REACHED, List.of(), null), null, null));
         return cancel == null ? overtaken(candidate) : accepted(candidate, cancel, verdict, false);
@@ -149,7 +162,9 @@ public final class Successors {
         boolean endsUnsaid = false;
         if (said) {
             String doubt = doubt(named);
-            endsUnsaid = doubt == null && allClear && reached.isEmpty();
+            // Nor does one end what waits that is doubtful itself.
+            boolean sound = doubt == null && verdict.state() == AlertState.PLANNING;
+            endsUnsaid = sound && allClear && reached.isEmpty();
             if (ruling instanceof Ruling.Held held) {
                 // The duty group is told of the storm, not of each.
                 verdict = verdict.held(doubt == null ? held.why() : held.why() + " " + doubt)

@@ -3,10 +3,12 @@ package org.tocsin.intake.alerts;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.ContentHash;
+import org.tocsin.alert.MsgType;
 import org.tocsin.intake.Marks;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.Trigger;
 import org.tocsin.intake.cap.Places;
+import org.tocsin.intake.cap.TestMarks;
 
 /**
  * An alert that may be new.
@@ -37,10 +39,18 @@ public record Candidate(
     /** Why a person should look before anybody is told what may be meant for others, or null. */
     @Nullable
     public String undivided() {
-        return submission.ours() || incidentKey != null || !Places.isUndivided(alert)
+        boolean taken = submission.ours() || incidentKey != null || alert.msgType() == MsgType.Cancel;
+        return taken || !Places.isUndivided(alert)
                 ? null
                 : "It has several infos in one language, for several places or times, and is not told in parts: send each"
                         + " as an alert of its own.";
+    }
+
+    /** Why its own words contradict its status, or null. Those of the whole that it is a part of are in the marks. */
+    @Nullable
+    public String testMark() {
+        // A notice to the duty group may quote the event of a test.
+        return submission.ours() ? null : TestMarks.contradiction(alert);
     }
 
     public Identity identity() {

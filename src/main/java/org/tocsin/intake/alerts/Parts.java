@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.CapProblem.Violation;
 import org.tocsin.intake.IntakeResult;
+import org.tocsin.intake.Marks;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.Trigger;
 import org.tocsin.intake.cap.Places;
+import org.tocsin.intake.cap.TestMarks;
 
 /**
  * The items of a batch, taken apart where one submission holds several triggers, or an alert speaks of several places:
@@ -45,13 +47,20 @@ public final class Parts {
                 String partOf = places.size() > 1 && Candidate.changesAnother(complete.alert())
                         ? complete.alert().identifier()
                         : null;
+                Marks marks = places.size() > 1 ? marksOfTheWhole(complete) : complete.marks();
                 for (Alert alert : places) {
-                    parts.add(new Part(i, submission, new Trigger.Complete(alert, complete.marks()), partOf));
+                    parts.add(new Part(i, submission, new Trigger.Complete(alert, marks), partOf));
                 }
             } else {
                 parts.add(new Part(i, submission, items.get(i).trigger()));
             }
         }
+    }
+
+    /** What is a test in one place is real in none. */
+    private static Marks marksOfTheWhole(Trigger.Complete complete) {
+        String test = TestMarks.contradiction(complete.alert());
+        return test == null ? complete.marks() : complete.marks().doubted(test);
     }
 
     public int size() {

@@ -4,7 +4,9 @@ import java.text.Normalizer;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tocsin.alert.Alert;
+import org.tocsin.alert.Status;
 
 /**
  * Finds alerts that say Actual and mean it not: on 2018-02-06 a test went out as a real tsunami warning. In capitals
@@ -34,7 +36,14 @@ public final class TestMarks {
 
     private TestMarks() {}
 
-    public static boolean in(Alert alert) {
+    /** Why a person should look before anybody is told, or null. */
+    public static @Nullable String contradiction(Alert alert) {
+        return alert.status() == Status.Actual && in(alert)
+                ? "Its status is Actual, but its headline or event says that it is a test."
+                : null;
+    }
+
+    private static boolean in(Alert alert) {
         return alert.infos().stream()
                 .flatMap(info -> Stream.of(info.event(), info.headline()))
                 .filter(Objects::nonNull)
