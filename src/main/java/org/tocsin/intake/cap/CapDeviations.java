@@ -18,6 +18,7 @@ import javax.xml.parsers.SAXParserFactory;
 import javax.xml.validation.Schema;
 import javax.xml.validation.ValidatorHandler;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.alert.CapLimits;
 import org.tocsin.intake.SchemaReport;
 import org.tocsin.intake.SchemaReport.Deviation;
 import org.xml.sax.Attributes;
@@ -28,7 +29,8 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Reads one document, finds the first alert in it, which may be in an envelope, and collects what its schema says against
- * it, with the lines of the document as it came. A document with a DTD is not read, and nothing is fetched.
+ * it, with the lines of the document as it came. A document with a DTD is not read, and nothing is fetched; nor is one read
+ * beyond {@link CapLimits}, which {@code CapXml} refuses with a sentence.
  */
 final class CapDeviations extends DefaultHandler {
     private static final int MAX = 50;
@@ -37,6 +39,11 @@ final class CapDeviations extends DefaultHandler {
     private final Function<String, @Nullable Schema> schemas;
     private final List<Deviation> deviations = new ArrayList<>();
     private int more;
+    private int elements;
+    private int depth;
+    /** Before the next element. */
+    private int declarations;
+
     private boolean checked;
 
     @Nullable
@@ -59,6 +66,9 @@ final class CapDeviations extends DefaultHandler {
 
     /** @param schemas by the namespace of the alert; null for one that cannot be judged */
     static SchemaReport of(byte[] document, Function<String, @Nullable Schema> schemas) {
+        if (document.length > CapLimits.MAX_BYTES) {
+            return SchemaReport.UNCHECKED;
+        }
         CapDeviations reader = new CapDeviations(schemas);
         try {
             parser().parse(new ByteArrayInputStream(document), reader);
@@ -77,6 +87,8 @@ final class CapDeviations extends DefaultHandler {
         SAXParser parser = factory.newSAXParser();
         parser.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
         parser.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
+        // It counts declarations of namespaces among them.
+        parser.setProperty("jdk.xml.elementAttributeLimit", Integer.toString(2 * CapLimits.MAX_ATTRIBUTES));
         return parser;
     }
 
@@ -87,6 +99,7 @@ final class CapDeviations extends DefaultHandler {
 
     @Override
     public void startPrefixMapping(String prefix, String uri) throws SAXException {
+        declarations++;
         prefixes.computeIfAbsent(prefix, p -> new ArrayDeque<>()).push(uri);
         if (alert != null) {
             alert.startPrefixMapping(prefix, uri);
@@ -103,6 +116,7 @@ final class CapDeviations extends DefaultHandler {
 
     @Override
     public void startElement(String uri, String name, String qualified, Attributes attributes) throws SAXException {
+        bound();
         if (alert == null && !checked && name.equals("alert")) {
             begin(schemas.apply(uri));
         }
@@ -115,6 +129,15 @@ final class CapDeviations extends DefaultHandler {
         path.push(number == 1 ? shown : shown + "[" + number + "]");
         children.push(new HashMap<>());
         alert.startElement(uri, name, qualified, attributes);
+    }
+
+    private void bound() throws SAXException {
+        if (++depth > CapLimits.MAX_XML_DEPTH
+                || ++elements > CapLimits.MAX_ELEMENTS
+                || declarations > CapLimits.MAX_ATTRIBUTES) {
+            throw new SAXException("beyond the limits of a document");
+        }
+        declarations = 0;
     }
 
     private void begin(@Nullable Schema schema) throws SAXException {
@@ -141,6 +164,7 @@ final class CapDeviations extends DefaultHandler {
 
     @Override
     public void endElement(String uri, String name, String qualified) throws SAXException {
+        depth--;
         if (alert == null) {
             return;
         }

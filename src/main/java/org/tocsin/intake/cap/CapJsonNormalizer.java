@@ -12,13 +12,15 @@ import org.tocsin.intake.Submission;
 import org.tocsin.intake.Trigger;
 import org.tocsin.intake.UnacceptableSubmission;
 
-/** The CAP words in JSON. */
+/** The CAP words in JSON, for which there is no schema: a strict source may not write them. */
 @Component
 public final class CapJsonNormalizer implements Normalizer {
     private final CapSignatures signatures;
+    private final CapSchemas schemas;
 
-    public CapJsonNormalizer(CapSignatures signatures) {
+    public CapJsonNormalizer(CapSignatures signatures, CapSchemas schemas) {
         this.signatures = signatures;
+        this.schemas = schemas;
     }
 
     @Override
@@ -28,6 +30,11 @@ public final class CapJsonNormalizer implements Normalizer {
 
     @Override
     public Trigger normalise(Submission submission, Instant now) throws UnacceptableSubmission {
+        if (!submission.ours() && schemas.isStrict(submission.source())) {
+            throw new UnacceptableSubmission(
+                    "alert",
+                    "CAP in XML: this source must be valid by a schema (tocsin.intake.cap-profiles), and there is none for JSON");
+        }
         try {
             Alert alert = CapJson.read(submission.payload());
             // The hub's own are JSON, and nobody's signature.

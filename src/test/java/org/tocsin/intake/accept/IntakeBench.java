@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -32,9 +33,11 @@ import org.tocsin.directory.JdbcDirectory;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeSettings;
+import org.tocsin.intake.Normalizer;
 import org.tocsin.intake.Principal;
 import org.tocsin.intake.Role;
 import org.tocsin.intake.Submission;
+import org.tocsin.intake.Trigger;
 import org.tocsin.intake.UnacceptableSubmission;
 import org.tocsin.intake.admission.Admission;
 import org.tocsin.intake.admission.Decisions;
@@ -81,6 +84,8 @@ public final class IntakeBench implements AutoCloseable {
     public final Intake intake;
     /** Set before an alert comes whose signature is to be looked at. */
     public volatile CapSignatures signatures = CapSignatures.none();
+    /** The same. */
+    public volatile CapSchemas schemas = CapSchemas.lenient();
 
     public final Decisions decisions;
     public final Storms storms;
@@ -175,8 +180,8 @@ public final class IntakeBench implements AutoCloseable {
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         return new Intake(
                 List.of(
-                        new CapXmlNormalizer(signatures, CapSchemas.lenient()),
-                        new CapJsonNormalizer(signatures),
+                        judging(Format.CAP_XML, () -> new CapXmlNormalizer(signatures, schemas)),
+                        judging(Format.CAP_JSON, () -> new CapJsonNormalizer(signatures, schemas)),
                         new SensorNormalizer(sensors),
                         new EventNormalizer(events),
                         new UnreadNormalizer()),
@@ -186,6 +191,21 @@ public final class IntakeBench implements AutoCloseable {
                 new Echoes(new LedgerName(jdbc), jdbc),
                 clock,
                 Duration.ofSeconds(5));
+    }
+
+    /** With what is set when a submission comes. */
+    private static Normalizer judging(Format format, Supplier<Normalizer> now) {
+        return new Normalizer() {
+            @Override
+            public Format format() {
+                return format;
+            }
+
+            @Override
+            public Trigger normalise(Submission submission, Instant at) throws UnacceptableSubmission {
+                return now.get().normalise(submission, at);
+            }
+        };
     }
 
     /** The same hub after a restart with this file of sensors. */

@@ -6,17 +6,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tocsin.intake.Format;
 import org.tocsin.intake.SchemaReport;
 import org.tocsin.intake.SchemaReport.Verdict;
+import org.tocsin.intake.SoundTrigger;
+import org.tocsin.intake.Submission;
+import org.tocsin.intake.Trigger;
+import org.tocsin.intake.UnacceptableSubmission;
+import org.tocsin.intake.accept.IntakeBench;
 import org.tocsin.intake.cap.CapProfileSettings.Profile;
 import org.tocsin.intake.cap.CapProfileSettings.Validation;
+import org.tocsin.testing.Poison;
 import org.tocsin.testing.Trap;
 
 /** What the schemas of CAP 1.2 and 1.1 say, with the lines of the document as it came. */
@@ -148,6 +162,100 @@ class CapSchemasTest {
         }
     }
 
+    private static Stream<Arguments> justWithinAndBeyond() {
+        String end = "</alert>";
+        return Stream.of(
+                Arguments.of("depth", nested(31), nested(32)),
+                Arguments.of(
+                        "elements", ALERT.replace("<note>", codes(19_980)), ALERT.replace("<note>", codes(19_990))),
+                Arguments.of(
+                        "declarations of namespaces",
+                        ALERT.replace("<note>", "<note" + declarations(100) + ">"),
+                        ALERT.replace("<note>", "<note" + declarations(101) + ">")),
+                Arguments.of(
+                        "attributes",
+                        ALERT.replace("<note>", "<note" + attributes(200) + ">"),
+                        ALERT.replace("<note>", "<note" + attributes(201) + ">")),
+                Arguments.of(
+                        "bytes",
+                        ALERT.replace(end, "<!--" + "x".repeat(1_000_000) + "-->" + end),
+                        ALERT.replace(end, "<!--" + "x".repeat(1 << 20) + "-->" + end)));
+    }
+
+    private static String nested(int deep) {
+        return ALERT.replace("<note>", "<note>" + "<b>".repeat(deep - 1) + "</b>".repeat(deep - 1));
+    }
+
+    private static String codes(int many) {
+        return "<code>c</code>".repeat(many) + "<note>";
+    }
+
+    private static String declarations(int many) {
+        return IntStream.range(0, many).mapToObj(i -> " xmlns:a" + i + "='u'").collect(Collectors.joining());
+    }
+
+    private static String attributes(int many) {
+        return IntStream.range(0, many).mapToObj(i -> " a" + i + "=''").collect(Collectors.joining());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("justWithinAndBeyond")
+    void whatIsBeyondTheLimitsOfADocumentIsNotJudged(String what, String within, String beyond) {
+        assertThat(report(within)).isNotEqualTo(SchemaReport.UNCHECKED);
+        assertThat(report(beyond)).isEqualTo(SchemaReport.UNCHECKED);
+    }
+
+    /** As {@code CapXmlHostileTest} gives them to the reader alone. */
+    private static Stream<String> hostile() {
+        return Stream.concat(
+                Poison.documents()
+                        .filter(document -> (boolean) document.get()[1])
+                        .map(document -> (String) document.get()[2]),
+                Stream.of(
+                        ALERT.replace("<info>", "<info" + declarations(40_000) + ">" + "<web/>".repeat(10_000)),
+                        ALERT.replace("<info>", "<info" + attributes(50_000) + ">"),
+                        ALERT.replace("<info>", "<info>".repeat(140_000)),
+                        ALERT.replace("<info>", "<a xmlns='urn:x'/>".repeat(50_000) + "<info>"),
+                        ALERT.replace("Flood", "F".repeat(10 << 20)),
+                        ALERT.replace(">Severe<", ">" + "S".repeat(1_000_000) + "<"),
+                        "<alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'>" + "<a".repeat(500_000),
+                        "<" + "a".repeat(500_000) + "/>"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    @Timeout(20)
+    void aDocumentThatAttacksItsReadersIsRefusedSoonByEitherProfile(String document) {
+        CapSchemas strictly =
+                new CapSchemas(new CapProfileSettings(List.of(new Profile("api", Validation.STRICT, null))));
+        for (CapSchemas profile : List.of(schemas, strictly)) {
+            CapXmlNormalizer normalizer = new CapXmlNormalizer(CapSignatures.none(), profile);
+            try (Trap trap = new Trap()) {
+                byte[] bytes = document.replace("TRAP", trap.address()).getBytes(StandardCharsets.UTF_8);
+                Submission submission =
+                        new Submission("api", Format.CAP_XML, bytes, Map.of(), IntakeBench.TRIGGER, null);
+                assertThatThrownBy(() -> normalizer.normalise(submission, Instant.EPOCH))
+                        .isInstanceOfSatisfying(UnacceptableSubmission.class, SoundTrigger::check);
+                assertThat(trap.calls()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aStrictSourceMayNotSendJsonWhichNoSchemaJudges() throws Exception {
+        CapSchemas strictly =
+                new CapSchemas(new CapProfileSettings(List.of(new Profile("jms-incidents", Validation.STRICT, null))));
+        CapJsonNormalizer normalizer = new CapJsonNormalizer(CapSignatures.none(), strictly);
+        IntakeBench.Cap cap = IntakeBench.Cap.alert("j");
+
+        assertThat(normalizer.normalise(IntakeBench.submission("api", cap, IntakeBench.TRIGGER), Instant.EPOCH))
+                .isInstanceOf(Trigger.Complete.class);
+        assertThatThrownBy(() -> normalizer.normalise(
+                        IntakeBench.submission("jms-incidents", cap, IntakeBench.TRIGGER), Instant.EPOCH))
+                .isInstanceOfSatisfying(UnacceptableSubmission.class, e -> assertThat(e.reason())
+                        .contains("CAP in XML", "tocsin.intake.cap-profiles", "none for JSON"));
+    }
+
     @Test
     void whatIsNoXmlOrOfAnotherVersionIsUnchecked() {
         assertThat(report("no xml")).isEqualTo(SchemaReport.UNCHECKED);
@@ -179,6 +287,24 @@ class CapSchemasTest {
                         new CapProfileSettings(List.of(new Profile("api", Validation.LENIENT, importing)))))
                 .hasMessageContaining("tocsin.intake.cap-profiles")
                 .hasMessageContaining("importing.xsd");
+        try (Trap trap = new Trap()) {
+            String at = "http://" + trap.address() + "/x";
+            for (String hostile : List.of(
+                    "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:include schemaLocation='" + at
+                            + "'/></xs:schema>",
+                    "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:import namespace='urn:x' schemaLocation='"
+                            + at + "'/><xs:element name='alert' type='x:a' xmlns:x='urn:x'/></xs:schema>",
+                    "<!DOCTYPE schema SYSTEM '" + at + "'>" + shipped.replaceFirst("(?s)^<\\?xml.*?\\?>", ""),
+                    "<!DOCTYPE schema [<!ENTITY e SYSTEM '" + at + "'>]><xs:schema"
+                            + " xmlns:xs='http://www.w3.org/2001/XMLSchema'>&e;</xs:schema>")) {
+                Path file = Files.writeString(folder.resolve("hostile.xsd"), hostile);
+                assertThatThrownBy(() -> new CapSchemas(
+                                new CapProfileSettings(List.of(new Profile("api", Validation.LENIENT, file)))))
+                        .as(hostile)
+                        .hasMessageContaining("hostile.xsd");
+            }
+            assertThat(trap.calls()).isZero();
+        }
         assertThatThrownBy(() -> new CapSchemas(new CapProfileSettings(List.of(
                         new Profile("api", Validation.LENIENT, null), new Profile("api", Validation.STRICT, null)))))
                 .hasMessageContaining("two profiles");
