@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.xml.XMLConstants;
@@ -30,9 +31,9 @@ public final class CapXml {
 
     private static final String ANY_CAP = "urn:oasis:names:tc:emergency:cap:";
     private static final Set<String> VERSIONS = Set.of(NAMESPACE, CapVersions.CAP_1_1, CapVersions.CAP_1_0);
-    /** OASIS EDXL-DE 1.0 and 2.0: an envelope, which may hold an alert. */
+    /** OASIS EDXL-DE 1.0 and 2.0: an envelope, which may hold an alert. Both are met in small letters and in capitals. */
     private static final Set<String> ENVELOPES =
-            Set.of("urn:oasis:names:tc:emergency:EDXL:DE:1.0", "urn:oasis:names:tc:emergency:edxl:de:2.0");
+            Set.of("urn:oasis:names:tc:emergency:edxl:de:1.0", "urn:oasis:names:tc:emergency:edxl:de:2.0");
 
     private static final String SIGNATURES = "http://www.w3.org/2000/09/xmldsig#";
     private static final String XINCLUDE = "http://www.w3.org/2001/XInclude";
@@ -41,7 +42,7 @@ public final class CapXml {
      * What came.
      *
      * @param signed whether there is a {@code ds:Signature} anywhere in the document
-     * @param envelopeStatus the {@code distributionStatus} of its envelope, or null
+     * @param envelopeStatus the {@code distributionStatus} of its envelope, or null; all of them where it has several
      */
     public record Received(
             Alert alert, boolean signed, @Nullable String envelopeStatus) {}
@@ -144,7 +145,13 @@ public final class CapXml {
     }
 
     private boolean isEnvelope() {
-        return ENVELOPES.contains(namespace()) && "EDXLDistribution".equals(xml.getLocalName());
+        return isOfAnEnvelope("EDXLDistribution");
+    }
+
+    /** In any letters: the names of 2.0 are met in several, and a drill must not be passed over for one. */
+    private boolean isOfAnEnvelope(String name) {
+        return name.equalsIgnoreCase(xml.getLocalName())
+                && ENVELOPES.contains(namespace().toLowerCase(Locale.ROOT));
     }
 
     private RawNode alert(int depth) throws XMLStreamException, CapProblem {
@@ -166,9 +173,9 @@ public final class CapXml {
                             throw new CapProblem("alert", "one alert in an envelope: hand in each for itself");
                         }
                         alert = alert(depth + 1);
-                    } else if ("distributionStatus".equals(xml.getLocalName()) && ENVELOPES.contains(namespace())) {
-                        envelopeStatus =
-                                element(depth + 1) instanceof RawNode.Text text ? CapText.strip(text.text()) : "";
+                    } else if (isOfAnEnvelope("distributionStatus")) {
+                        String status = status(depth + 1);
+                        envelopeStatus = envelopeStatus == null ? status : envelopeStatus + " " + status;
                     } else {
                         noteSignature();
                         bound(++depth);
@@ -183,6 +190,34 @@ public final class CapXml {
             throw new CapProblem("alert", "an alert of CAP in the embeddedXMLContent of the envelope");
         }
         return alert;
+    }
+
+    /** In 1.0 a word; in 2.0 often a Value, beside the address of the list that it is from. */
+    private String status(int depth) throws XMLStreamException, CapProblem {
+        StringBuilder status = new StringBuilder();
+        boolean ofTheList = false;
+        int open = depth;
+        bound(open);
+        while (open >= depth) {
+            switch (xml.next()) {
+                case XMLStreamConstants.START_ELEMENT -> {
+                    ofTheList = "ValueListURI".equalsIgnoreCase(xml.getLocalName());
+                    bound(++open);
+                }
+                case XMLStreamConstants.END_ELEMENT -> {
+                    ofTheList = false;
+                    open--;
+                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
+                    if (!ofTheList) {
+                        status.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+                    }
+                }
+                case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw noDtd();
+                default -> {} // comments
+            }
+        }
+        return CapText.strip(status.toString());
     }
 
     private void noteSignature() {

@@ -101,6 +101,34 @@ class CapVersionsTest {
         assertThat(read(envelope("Actual", V11))).isEqualTo(read(V12));
     }
 
+    /** As systems write it: no two in the same letters, and with or without a list of values. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<edxlDistribution xmlns='urn:oasis:names:tc:emergency:EDXL:DE:2.0'><distributionStatus>Exercise</distributionStatus>"
+                        + "<content><contentObject><contentXML><embeddedXMLContent>ALERT</embeddedXMLContent></contentXML>"
+                        + "</contentObject></content></edxlDistribution>",
+                "<EDXLDistribution xmlns='urn:oasis:names:tc:emergency:EDXL:DE:2.0' xmlns:ct='urn:oasis:names:tc:emergency:edxl:ct:1.0'>"
+                        + "<DistributionStatus>\n<StatusKindDefault>\n<ct:ValueListURI>urn:oasis:names:tc:emergency:EDXL:DE:2.0:Defaults:StatusKind</ct:ValueListURI>"
+                        + "\n<ct:Value>Exercise</ct:Value>\n</StatusKindDefault>\n</DistributionStatus><Content><ContentObject><ContentXML>"
+                        + "<EmbeddedXMLContent>ALERT</EmbeddedXMLContent></ContentXML></ContentObject></Content></EDXLDistribution>",
+                "<EDXLDistribution xmlns='urn:oasis:names:tc:emergency:edxl:de:2.0'><distributionStatus><StatusKindDefault>Exercise"
+                        + "</StatusKindDefault></distributionStatus><x>ALERT</x></EDXLDistribution>"
+            })
+    void theStatusOfAnEnvelopeOfTheSecondVersionIsFound(String envelope) throws CapProblem {
+        CapXml.Received received = CapXml.receive(Documents.bytes(envelope.replace("ALERT", V12)));
+
+        assertThat(received.alert()).isEqualTo(read(V12));
+        assertThat(received.envelopeStatus()).isEqualTo("Exercise");
+    }
+
+    @Test
+    void anEnvelopeThatHasTwoStatusesHasNeitherAlone() throws CapProblem {
+        String two = envelope("Exercise</distributionStatus><distributionStatus>Actual", V12);
+
+        assertThat(CapXml.receive(Documents.bytes(two)).envelopeStatus()).isEqualTo("Exercise Actual");
+    }
+
     @Test
     void anEnvelopeHoldsOneAlertOrIsRefused() {
         assertThatThrownBy(() -> read(envelope("Actual", ""))).hasMessageContaining("embeddedXMLContent");

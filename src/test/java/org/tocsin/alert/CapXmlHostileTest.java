@@ -115,6 +115,27 @@ class CapXmlHostileTest {
     }
 
     @Test
+    void anEnvelopeIsReadAsCarefullyAsTheAlertInIt() {
+        String envelope =
+                "<EDXLDistribution xmlns='urn:oasis:names:tc:emergency:EDXL:DE:1.0'>HEAD<contentObject><xmlContent>"
+                        + "<embeddedXMLContent>" + VALID
+                        + "</embeddedXMLContent></xmlContent></contentObject></EDXLDistribution>";
+        String include = "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='" + url + "'/>";
+        for (String entity : new String[] {"&x;", "<distributionStatus>&x;</distributionStatus>"}) {
+            assertThat(problem("<!DOCTYPE x [<!ENTITY x SYSTEM '" + url + "'>]>" + envelope.replace("HEAD", entity)))
+                    .isEqualTo(NO_DTD);
+        }
+        assertThat(problem(envelope.replace("HEAD", "").replace("</info>", include + "</info>")))
+                .isEqualTo("info[0].include: no XInclude: nothing is fetched");
+        String pointing =
+                include + "<contentObject><nonXMLContent><uri>" + url + "</uri></nonXMLContent></contentObject>";
+        assertThatCode(() -> CapXml.read(Documents.bytes(envelope.replace("HEAD", pointing))))
+                .doesNotThrowAnyException();
+        assertThat(problem(envelope.replace("HEAD", "<distributionStatus>" + "<a>".repeat(32))))
+                .isEqualTo("alert: elements nested at most 32 deep");
+    }
+
+    @Test
     void aSchemaLocationOrStyleSheetIsNotFollowed() {
         String located = VALID.replace(
                 "<alert ",
