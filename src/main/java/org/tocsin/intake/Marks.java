@@ -41,12 +41,4 @@ public record Marks(
     public Marks with(@Nullable SchemaReport report) {
         return new Marks(signature, doubts, report);
     }
-
-    public boolean doubtful() {
-        return !doubts.isEmpty();
-    }
-
-    public String sentence() {
-        return String.join(" ", doubts);
-    }
 }
