@@ -98,15 +98,15 @@ class WebhookClientTest {
         assertThat(trap.calls()).isZero();
     }
 
+    /** There is no look before the connection that another answer could follow: each connection has one, and it is checked. */
     @Test
-    void aNameThatLeadsElsewhereAtTheSecondLookIsNotFollowed() throws Exception {
+    void aNameThatLeadsElsewhereAtTheSecondLookIsNotFollowed() {
+        String[] answers = {"127.0.0.1", "169.254.169.254", "127.0.0.1"};
         AtomicInteger looks = new AtomicInteger();
-        InetAddress house = InetAddress.getByName("127.0.0.1");
         DnsResolver rebinding = new DnsResolver() {
             @Override
             public InetAddress[] resolve(String host) throws UnknownHostException {
-                looks.incrementAndGet();
-                return new InetAddress[] {house};
+                return new InetAddress[] {InetAddress.getByName(answers[looks.getAndIncrement()])};
             }
 
             @Override
@@ -114,13 +114,19 @@ class WebhookClientTest {
                 return host;
             }
         };
-        Webhook outside = webhook("http://tool.example.org:" + trap.address().replaceAll(".*:", "") + "/");
+        AtomicInteger told = new AtomicInteger();
+        tool.answer("/rebound", event -> {
+            told.incrementAndGet();
+            return 204;
+        });
+        String url = tool.url("/rebound").replace("127.0.0.1", "tool.example.org");
 
-        assertThat(post(outside, rebinding)).hasMessageContaining("internal-hosts");
-        assertThat(looks)
-                .as("the address that is looked at is the one that is called")
-                .hasValue(1);
-        assertThat(trap.calls()).isZero();
+        assertThat(post(webhook(url, "tool.example.org"), rebinding)).isNull();
+        assertThat(looks).as("it called what it had looked at").hasValue(1);
+        assertThat(post(webhook(url, "tool.example.org"), rebinding)).hasMessageContaining("internal-hosts");
+        assertThat(post(webhook(url), rebinding)).hasMessageContaining("internal-hosts");
+        assertThat(looks).hasValue(3);
+        assertThat(told).hasValue(1);
     }
 
     @ParameterizedTest

@@ -87,13 +87,26 @@ class ParkingTest {
         Parking.Parked shown = bench.parking.list(null, null, 100).get(0);
         assertThat(shown.id()).isEqualTo(first);
         assertThat(shown.reason()).isEqualTo("body: readable JSON");
+        assertThat(shown.source()).isEqualTo("mqtt-sensors");
         assertThat(shown.start())
+                .startsWith("{\"phone\": \"•••\", \"mail\": \"•••\", \"x\": \".[31m")
                 .hasSizeLessThanOrEqualTo(80)
                 .doesNotContain("33199001001")
                 .doesNotContain("ann@example.org")
                 .doesNotContain("\u001b");
         assertThat(bench.one("select encode(payload_enc, 'escape') from parked where id = ?", first))
                 .doesNotContain("33199001001");
+    }
+
+    @Test
+    void ofALongOneTheFirstCharactersAreShownAndOfOneThatIsNoTextDots() {
+        UnacceptableSubmission why = new UnacceptableSubmission("body", "readable JSON");
+
+        bench.parking.park(bench.reading("sensors/a/smoke-1", "level " + "x".repeat(5_000)), why);
+        assertThat(bench.parking.list(null, null, 1).get(0).start()).isEqualTo("level " + "x".repeat(74));
+
+        bench.parking.park(bench.reading("sensors/a/smoke-1", "\u0000\u0001é\n"), why);
+        assertThat(bench.parking.list(null, null, 1).get(0).start()).isEqualTo("..é.");
     }
 
     @Test
