@@ -37,6 +37,22 @@ final class Changes {
         "int8"
     };
 
+    /**
+     * An outcome is written where nothing was learnt since the claim: no receipt, no answer, no other order, no decision.
+     * The subqueries are not joins: a plan made for empty tables, and kept, would read all of them.
+     */
+    static final String FRESH = """
+            update recipient r set step = v.step, state = v.state, open = v.open, due_at = v.due_at,
+                accepted_at = v.accepted_at
+            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, step, state, open, due_at, accepted_at, step_before,
+                state_before, due_before, lane)
+            where r.id = v.id and r.open and r.state = v.state_before and r.step = v.step_before and r.lane = v.lane
+                and r.due_at is not distinct from v.due_before and r.accepted_at is null and r.delivered_at is null
+                and r.read_at is null and r.acknowledged_at is null and r.answer is null
+                and (select s.id from attempt_result s where s.id = v.id * 32 offset 0) is null
+                and (select o.id from attempt_order o where o.id = v.id * 32 + 1 offset 0) is null
+            returning r.id""";
+
     final Instant now;
     final Set<String> wake = new HashSet<>();
     int exhaustedPeople;
@@ -53,6 +69,10 @@ final class Changes {
             "timestamptz",
             "text",
             "text");
+    /** Of those that a claim had read, with what it read. */
+    private final Rows fresh = new Rows(
+            "int8", "int2", "text", "bool", "timestamptz", "timestamptz", "int2", "text", "timestamptz", "int2");
+
     private final Rows firstResults = new Rows(RESULT);
     private final Rows laterResults = new Rows(RESULT);
     private final Rows orders = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
@@ -110,7 +130,12 @@ final class Changes {
                 exhaustedPeople++;
             }
         }
-        collect(record);
+        if (record.isFresh) {
+            collectFresh(record);
+            collectMessages(record);
+        } else {
+            collect(record);
+        }
     }
 
     /** That a person waits, was reached or has read stands with the message already. */
@@ -138,6 +163,7 @@ final class Changes {
     }
 
     private void collect(RecipientRecord record) {
+        collectMessages(record);
         boolean moved = record.changed
                 || record.state != record.stateBefore
                 || record.open != record.openBefore
@@ -157,6 +183,9 @@ final class Changes {
                     record.answer,
                     record.answeredOn);
         }
+    }
+
+    private void collectMessages(RecipientRecord record) {
         for (AttemptRecord a : record.attempts) {
             if (a.changed) {
                 (a.hasResult ? laterResults : firstResults)
@@ -180,7 +209,32 @@ final class Changes {
         }
     }
 
+    /** Of a recipient that was not locked, also what it must still be: see {@link #writeFresh}. */
+    private void collectFresh(RecipientRecord record) {
+        fresh.add(
+                record.id,
+                (short) record.step,
+                record.state.name(),
+                record.open,
+                record.dueAt,
+                record.acceptedAt,
+                (short) record.stepBefore,
+                record.stateBefore.name(),
+                record.dueBefore,
+                (short) record.lane);
+    }
+
+    /** @return the recipients that still were as their claims had read them, locked from now on; nothing is written of others */
+    Set<Long> writeFresh(Connection connection) throws SQLException {
+        return fresh.executeReturningIds(connection, FRESH);
+    }
+
     void write(Connection connection) throws SQLException {
+        writeRecipients(connection);
+        writeMessages(connection);
+    }
+
+    private void writeRecipients(Connection connection) throws SQLException {
         recipients.execute(connection, """
                 update recipient r set step = v.step, state = v.state, open = v.open, due_at = v.due_at,
                     accepted_at = v.accepted_at, delivered_at = v.delivered_at, read_at = v.read_at,
@@ -188,7 +242,11 @@ final class Changes {
                 from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, step, state, open, due_at, accepted_at,
                     delivered_at, read_at, acknowledged_at, answer, answered_on)
                 where r.id = v.id""");
-        firstResults.execute(connection, """
+    }
+
+    /** @return whether each message without a result had none: false where a receipt has made one meanwhile */
+    boolean writeMessages(Connection connection) throws SQLException {
+        int first = firstResults.execute(connection, """
                 insert into attempt_result (id, state, handed_at, outcome_at, sent_at, delivered_at, read_at, failed_at,
                     code, sender, version, address_enc, address_hash, provider_id_enc, provider_ref)
                 select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""");
@@ -212,6 +270,7 @@ final class Changes {
         journal.write(connection);
         notices(connection, "exhausted", exhausted, now.plus(COLLECT));
         notices(connection, "need-help", helpNeeded, now);
+        return first == firstResults.size();
     }
 
     /** One notice waits at most; what comes after it was told makes the next one. */

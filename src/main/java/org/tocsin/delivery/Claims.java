@@ -34,7 +34,10 @@ public class Claims {
     /** What is claimed, in the order of the keys' array. An attempt that has a result already is not sent. */
     static final String CLAIMED = """
             select t.key, a.alert_id, a.spare, a.repeat, r.person_id, r.language,
-                r.open and s.id is null, r.lane
+                r.open and s.id is null, r.lane,
+                t.key % 32 = 0 and r.accepted_at is null and r.delivered_at is null and r.read_at is null
+                    and r.acknowledged_at is null and r.answer is null and not a.spare and not a.repeat,
+                r.channels::text, r.first_channel, r.state, r.step, r.due_at, a.step, a.queued_at
             from unnest(?) with ordinality t (key, place)
             join attempt_order a on a.id = t.key join recipient r on r.id = t.key / 32
             left join attempt_result s on s.id = t.key order by t.place""";
@@ -76,7 +79,8 @@ public class Claims {
             @Nullable Address address,
             int addressesLeft,
             int lane,
-            boolean hasPlace) {
+            boolean hasPlace,
+            @Nullable FreshRecipient fresh) {
 
         /** Whether a provider is going to be called for it. */
         public boolean isToBeSent() {
@@ -96,7 +100,8 @@ public class Claims {
                     address,
                     addressesLeft,
                     lane,
-                    false);
+                    false,
+                    fresh);
         }
 
         /** Without the address. */
@@ -211,7 +216,8 @@ public class Claims {
             long personId,
             String language,
             boolean wanted,
-            int lane) {}
+            int lane,
+            @Nullable FreshRecipient fresh) {}
 
     private static List<Taken> take(Connection connection, ClaimOrder order) throws SQLException {
         List<Long> keys = QueueRows.take(connection, order.channel(), order.lastLane(), order.limit());
@@ -222,6 +228,7 @@ public class Claims {
         try (PreparedStatement statement = connection.prepareStatement(CLAIMED)) {
             statement.setArray(1, connection.createArrayOf("int8", keys.toArray(Long[]::new)));
             try (ResultSet row = statement.executeQuery()) {
+                Map<String, List<String>> channels = new HashMap<>();
                 while (row.next()) {
                     taken.add(new Taken(
                             row.getLong(1),
@@ -231,11 +238,37 @@ public class Claims {
                             row.getLong(5),
                             row.getString(6),
                             row.getBoolean(7),
-                            row.getInt(8)));
+                            row.getInt(8),
+                            row.getBoolean(9) ? fresh(row, order.channel(), channels) : null));
                 }
             }
         }
         return taken;
+    }
+
+    /** @param read the few lists of channels that there are, by how PostgreSQL writes them */
+    private static FreshRecipient fresh(ResultSet row, String channel, Map<String, List<String>> read)
+            throws SQLException {
+        String channels = row.getString(10);
+        List<String> usable = read.get(channels);
+        if (usable == null) {
+            String names = channels.substring(1, channels.length() - 1);
+            usable = names.isEmpty() ? List.of() : List.of(names.split(","));
+            read.put(channels, usable);
+        }
+        OffsetDateTime dueAt = row.getObject(14, OffsetDateTime.class);
+        return new FreshRecipient(
+                row.getLong(2),
+                row.getLong(5),
+                row.getInt(8),
+                usable,
+                row.getString(11),
+                RecipientState.valueOf(row.getString(12)),
+                row.getInt(13),
+                dueAt == null ? null : dueAt.toInstant(),
+                row.getInt(15),
+                channel,
+                row.getObject(16, OffsetDateTime.class).toInstant());
     }
 
     /** Waits for a cancel that is just being committed: no intent is committed after the cancel's commit. */
@@ -287,7 +320,8 @@ public class Claims {
                     left.isEmpty() ? null : left.get(0),
                     Math.max(0, left.size() - 1),
                     t.lane,
-                    true));
+                    true,
+                    t.fresh));
         }
         return claims;
     }

@@ -14,6 +14,7 @@ public sealed interface Fact {
      *
      * @param address as used; personal
      * @param addressesLeft further addresses of the person on this channel
+     * @param fresh the recipient, if the claim found that nothing else is known
      */
     record Outcome(
             long attemptId,
@@ -23,7 +24,8 @@ public sealed interface Fact {
             @Nullable Address address,
             @Nullable Instant handedAt,
             boolean hasSpare,
-            int addressesLeft)
+            int addressesLeft,
+            @Nullable FreshRecipient fresh)
             implements Fact {
         @Override
         public long recipientId() {
@@ -39,7 +41,15 @@ public sealed interface Fact {
         /** The hub that had claimed the attempt is gone, and nobody knows what it did. */
         static Outcome unknown(long attemptId) {
             return new Outcome(
-                    attemptId, new DeliveryOutcome.Unconfirmed("lease-expired"), null, null, null, null, false, 0);
+                    attemptId,
+                    new DeliveryOutcome.Unconfirmed("lease-expired"),
+                    null,
+                    null,
+                    null,
+                    null,
+                    false,
+                    0,
+                    null);
         }
     }
 

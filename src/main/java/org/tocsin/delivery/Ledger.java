@@ -1,13 +1,19 @@
 package org.tocsin.delivery;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -91,6 +97,56 @@ public class Ledger {
         }
         Set<String> woken = transaction.execute(status -> applyHere(facts));
         wakeAfterCommit(woken);
+    }
+
+    /**
+     * Applies the outcomes of messages of whose people nothing else is known, without reading them again, in a transaction of
+     * its own (or joins the caller's).
+     *
+     * @return what is left for {@link #apply}: the others, and those of whom something was learnt since their claim
+     */
+    public List<Fact.Outcome> applyFirst(List<Fact.Outcome> outcomes) {
+        List<Fact.Outcome> first = outcomes.stream()
+                .filter(outcome -> outcome.fresh() != null)
+                .sorted(Comparator.comparingLong(Fact.Outcome::attemptId))
+                .toList();
+        if (first.isEmpty()) {
+            return outcomes;
+        }
+        List<Fact.Outcome> left =
+                outcomes.stream().filter(outcome -> outcome.fresh() == null).collect(Collectors.toList());
+        Set<String> woken = transaction.execute(status ->
+                jdbc.execute((ConnectionCallback<Set<String>>) connection -> applyFirstHere(connection, first, left)));
+        wakeAfterCommit(woken);
+        return left;
+    }
+
+    private Set<String> applyFirstHere(Connection connection, List<Fact.Outcome> first, List<Fact.Outcome> left)
+            throws SQLException {
+        Instant now = watch.asked().instant();
+        Changes changes = learnedFrom(first, now);
+        Set<Long> unchanged = changes.writeFresh(connection);
+        if (unchanged.size() < first.size()) {
+            Map<Boolean, List<Fact.Outcome>> parts =
+                    first.stream().collect(Collectors.partitioningBy(o -> unchanged.contains(o.recipientId())));
+            left.addAll(parts.get(false));
+            changes = learnedFrom(parts.get(true), now);
+        }
+        if (!changes.writeMessages(connection)) {
+            throw new ConcurrencyFailureException("a receipt came while an outcome was written, which is written anew");
+        }
+        exhausted.count(changes.exhaustedPeople);
+        return changes.wake;
+    }
+
+    private Changes learnedFrom(List<Fact.Outcome> first, Instant now) {
+        Changes changes = new Changes(now);
+        for (Fact.Outcome outcome : first) {
+            RecipientRecord record = Objects.requireNonNull(outcome.fresh()).record(outcome.attemptId());
+            learnOutcome(record, outcome, changes);
+            follow(record, changes);
+        }
+        return changes;
     }
 
     private void wakeAfterCommit(Set<String> channels) {

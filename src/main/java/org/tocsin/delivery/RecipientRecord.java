@@ -27,6 +27,9 @@ final class RecipientRecord {
     /** Channels whose receipts are not waited for any longer. */
     Set<String> silent = Set.of();
 
+    /** Not locked: as its claim had read it. */
+    boolean isFresh;
+
     RecipientState state;
     boolean open;
     int step;

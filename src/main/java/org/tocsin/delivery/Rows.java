@@ -2,10 +2,13 @@ package org.tocsin.delivery;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +51,38 @@ final class Rows {
         return columns.get(0).isEmpty();
     }
 
+    int size() {
+        return columns.get(0).size();
+    }
+
     /** @return the number of rows changed; 0 without a call when there are none */
     int execute(Connection connection, String sql) throws SQLException {
         if (isEmpty()) {
             return 0;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < types.length; i++) {
-                statement.setArray(i + 1, connection.createArrayOf(types[i], typed(i)));
-            }
+            bind(connection, statement);
             return statement.executeUpdate();
+        }
+    }
+
+    /** @return the ids that the statement returns */
+    Set<Long> executeReturningIds(Connection connection, String sql) throws SQLException {
+        Set<Long> ids = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(connection, statement);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    ids.add(row.getLong(1));
+                }
+            }
+        }
+        return ids;
+    }
+
+    private void bind(Connection connection, PreparedStatement statement) throws SQLException {
+        for (int i = 0; i < types.length; i++) {
+            statement.setArray(i + 1, connection.createArrayOf(types[i], typed(i)));
         }
     }
 

@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,9 @@ import org.tocsin.testing.TestDatabase;
 class HotStatementsTest {
     /** How every decision about an alert locks it: cancel, reject, release. */
     private static final String DECIDE = "select * from alert where id = 1 for update";
+
+    private static final List<String> FRESH_TYPES = List.of(
+            "int8", "int2", "text", "bool", "timestamptz", "timestamptz", "int2", "text", "timestamptz", "int2");
 
     private static final TestDatabase database = TestDatabase.fresh();
 
@@ -63,6 +68,14 @@ class HotStatementsTest {
         assertThat(keptPlan(Claims.CLAIMED, "set enable_seqscan = off"))
                 .contains("attempt_order_pkey", "recipient_pkey", "attempt_result_pkey")
                 .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap", "SubPlan");
+    }
+
+    @Test
+    void theOutcomesOfFirstMessagesFindTheirRowsByTheirIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade()
+            throws SQLException {
+        assertThat(keptPlanOf(FRESH_TYPES, Changes.FRESH, "set enable_seqscan = off"))
+                .contains("recipient_pkey", "attempt_result_pkey", "attempt_order_pkey")
+                .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap");
     }
 
     @Test
@@ -121,15 +134,25 @@ class HotStatementsTest {
 
     /** Of a statement with one array of ids. */
     private static String keptPlan(String sql, String... settings) throws SQLException {
+        return keptPlanOf(List.of("bigint"), sql, settings);
+    }
+
+    /** @param types of the elements of its arrays */
+    private static String keptPlanOf(List<String> types, String sql, String... settings) throws SQLException {
+        String prepared = sql;
+        for (int i = 1; i <= types.size(); i++) {
+            prepared = prepared.replaceFirst("\\?", "\\$" + i);
+        }
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             for (String setting : settings) {
                 statement.execute(setting);
             }
             statement.execute("set plan_cache_mode = force_generic_plan");
-            statement.execute("prepare kept (bigint[]) as " + sql.replace("?", "$1"));
+            statement.execute("prepare kept (" + String.join("[],", types) + "[]) as " + prepared);
             StringBuilder plan = new StringBuilder();
-            try (ResultSet row = statement.executeQuery("explain execute kept ('{1,2,3}')")) {
+            try (ResultSet row = statement.executeQuery(
+                    "explain execute kept (" + String.join(",", Collections.nCopies(types.size(), "'{}'")) + ")")) {
                 while (row.next()) {
                     plan.append(row.getString(1)).append('\n');
                 }
