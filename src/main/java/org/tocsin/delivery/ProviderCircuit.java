@@ -24,8 +24,6 @@ public final class ProviderCircuit {
 
     static final String SILENCE = "accepted-not-delivered";
     private static final String TRANSPORT = "calls-fail";
-    private static final Duration DOUBLES_EVERY = Duration.ofSeconds(5);
-    private static final Duration RAMP = Duration.ofMinutes(1);
     /** It never decides by the clock: trials begin when {@link ProviderHealth} says so. */
     private static final Duration NEVER = Duration.ofDays(3650);
 
@@ -38,6 +36,7 @@ public final class ProviderCircuit {
     private final ProviderHealthSettings settings;
     private final CircuitBreaker breaker;
     private final AtomicInteger downInARow = new AtomicInteger();
+    private final AtomicInteger failedInARow = new AtomicInteger();
     private final ReceiptSample accepted = new ReceiptSample();
     /** The trial's messages whose receipts are waited for. */
     private final ReceiptSample tried = new ReceiptSample();
@@ -49,13 +48,15 @@ public final class ProviderCircuit {
     private volatile boolean trialIsOurs;
     private volatile boolean receiptsSeen;
     private volatile long since = System.nanoTime();
-    /** While the pace after closing still grows: when it was closed. 0: full pace. */
-    private volatile long closedAt;
+    private final DrainPace drain;
+    private volatile boolean off;
+    private volatile long offAt;
 
     ProviderCircuit(String channel, String sender, ProviderHealthSettings settings) {
         this.channel = channel;
         this.sender = sender;
         this.settings = settings;
+        this.drain = new DrainPace(settings.drainPerSecond());
         this.breaker = CircuitBreaker.of(
                 channel,
                 CircuitBreakerConfig.custom()
@@ -111,17 +112,7 @@ public final class ProviderCircuit {
 
     /** The rate after closing: it grows from a few a second, so that what waited does not break the provider again. */
     public double pace(double perSecond) {
-        long from = closedAt;
-        if (from == 0) {
-            return perSecond;
-        }
-        long age = System.nanoTime() - from;
-        if (age > RAMP.toNanos()) {
-            closedAt = 0;
-            return perSecond;
-        }
-        double ramp = settings.drainPerSecond() * Math.pow(2, (double) age / DOUBLES_EVERY.toNanos());
-        return perSecond <= 0 ? ramp : Math.min(perSecond, ramp);
+        return drain.of(perSecond);
     }
 
     /** Call with what the provider, or the connection to it, answered to a message that was handed over. */
@@ -129,8 +120,9 @@ public final class ProviderCircuit {
         if (outcome instanceof DeliveryOutcome.ChannelDown down) {
             learnDown(down.code());
         } else if (outcome instanceof DeliveryOutcome.Unreachable || outcome instanceof DeliveryOutcome.Unconfirmed) {
-            breaker.onError(0, TimeUnit.NANOSECONDS, FAILED);
+            learnFailed();
         } else if (outcome instanceof DeliveryOutcome.Throttled || outcome instanceof DeliveryOutcome.Misconfigured) {
+            failedInARow.set(0);
             unused(1); // says something of us, and nothing of whether it works
         } else {
             learnAnswered(attemptId, outcome instanceof DeliveryOutcome.Accepted);
@@ -142,6 +134,14 @@ public final class ProviderCircuit {
         boolean notSent =
                 outcome instanceof DeliveryOutcome.ChannelDown || outcome instanceof DeliveryOutcome.Unreachable;
         return notSent && isBroken();
+    }
+
+    /** A fast sender has had a minute of good answers, and its share of failures would be low for as long again. */
+    private void learnFailed() {
+        breaker.onError(0, TimeUnit.NANOSECONDS, FAILED);
+        if (failedInARow.incrementAndGet() >= settings.minimumCalls() && state == State.CLOSED) {
+            suspect(TRANSPORT);
+        }
     }
 
     private void learnDown(String code) {
@@ -156,6 +156,9 @@ public final class ProviderCircuit {
     private void learnAnswered(long attemptId, boolean taken) {
         if (downInARow.get() != 0) {
             downInARow.set(0);
+        }
+        if (failedInARow.get() != 0) {
+            failedInARow.set(0);
         }
         if (taken && state == State.TRIAL && reason.equals(SILENCE)) {
             tried.offer(attemptId, System.nanoTime()); // taken is what they were before, too
@@ -178,9 +181,28 @@ public final class ProviderCircuit {
         }
     }
 
-    /** What holds for this hub now: the row, and what it has seen since and not yet written. */
+    /** A person's word ({@link ChannelSwitch}), besides what it is by itself, which goes on when it is on again. */
+    void turnOff(boolean now) {
+        if (now && !off) {
+            offAt = System.nanoTime();
+        } else if (off && !now) {
+            drain.begin(System.nanoTime()); // what waited is paced, as after a break
+        }
+        off = now;
+    }
+
+    boolean isOff() {
+        return off;
+    }
+
+    /** Since this hub learned of it. */
+    Duration offFor() {
+        return Duration.ofNanos(System.nanoTime() - offAt);
+    }
+
+    /** What holds for this hub now: the row, what it has seen since and not yet written, and the operator's word. */
     State effective() {
-        if (state == State.OPEN) {
+        if (off || state == State.OPEN) {
             return State.OPEN;
         }
         return breaker.getState() == CircuitBreaker.State.OPEN ? State.OPEN : state;
@@ -206,13 +228,14 @@ public final class ProviderCircuit {
         trialIsOurs = ours;
         since = System.nanoTime() - row.age().toNanos();
         downInARow.set(0);
+        failedInARow.set(0);
         tried.clear();
         suspicion = TRANSPORT;
         switch (row.state()) {
             case CLOSED -> {
                 accepted.clear();
                 breaker.reset();
-                closedAt = reason.isEmpty() ? 0 : since;
+                drain.begin(reason.isEmpty() ? 0 : since);
             }
             case OPEN -> openBreaker();
             case TRIAL -> {

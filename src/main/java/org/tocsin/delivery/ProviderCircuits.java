@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.stereotype.Component;
@@ -21,6 +22,7 @@ public class ProviderCircuits {
     private final CopyOnWriteArrayList<ProviderCircuit> used = new CopyOnWriteArrayList<>();
     private final ProviderHealthSettings settings;
     private final MeterRegistry metrics;
+    private volatile Set<String> off = Set.of();
 
     ProviderCircuits(ProviderHealthSettings settings, MeterRegistry metrics) {
         this.settings = settings;
@@ -38,8 +40,22 @@ public class ProviderCircuits {
 
     /** Also of a sender that was used before: its row is not forgotten, and says nothing of the channel. */
     ProviderCircuit known(String channel, String sender) {
-        return circuits.computeIfAbsent(
-                new Key(channel, sender), key -> new ProviderCircuit(channel, sender, settings));
+        return circuits.computeIfAbsent(new Key(channel, sender), key -> {
+            ProviderCircuit circuit = new ProviderCircuit(channel, sender, settings);
+            circuit.turnOff(off.contains(channel));
+            return circuit;
+        });
+    }
+
+    /** @param channels all that an operator has turned off; the others are on */
+    void turnedOff(Set<String> channels) {
+        off = Set.copyOf(channels);
+        circuits.values().forEach(circuit -> circuit.turnOff(off.contains(circuit.channel())));
+    }
+
+    /** Those that this hub uses. */
+    List<String> channels() {
+        return used.stream().map(ProviderCircuit::channel).distinct().sorted().toList();
     }
 
     private void measure(ProviderCircuit circuit) {
@@ -59,7 +75,7 @@ public class ProviderCircuits {
         return used;
     }
 
-    /** Whether nothing of this channel is to be relied upon now: no sender of it is sound. */
+    /** Whether nothing of this channel is to be relied upon now: no sender of it is sound, or it is turned off. */
     boolean isBroken(String channel) {
         boolean broken = false;
         for (ProviderCircuit circuit : used) {

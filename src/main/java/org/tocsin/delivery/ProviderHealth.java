@@ -1,7 +1,9 @@
 package org.tocsin.delivery;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -27,17 +29,20 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
 
     /** Each time, everybody whom open alerts still wait for is looked through. */
     private static final Duration BETWEEN_SILENT = Duration.ofSeconds(10);
+    /** So long after a channel was turned off, what was being called then may still be accepted. */
+    private static final Duration STILL_ACCEPTED = Duration.ofMinutes(1);
 
     private final ProviderCircuits circuits;
     private final ProviderHealthSettings settings;
     private final List<ProviderProbe> probes;
     private final CircuitRows rows;
+    private final ChannelSwitch switches;
     private final Diversion diversion;
     private final TransactionTemplate transaction;
     private final Wakeups wakeups;
     private final String process;
     private long nextSeldom = System.nanoTime();
-    private long nextSilent = System.nanoTime();
+    private final Map<ProviderCircuit, Long> nextSilent = new HashMap<>();
     private long nextReceipts = System.nanoTime();
 
     ProviderHealth(
@@ -45,12 +50,14 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
             TransactionTemplate transaction,
             Ledger ledger,
             ProviderCircuits circuits,
+            ChannelSwitch switches,
             ProviderHealthSettings settings,
             List<ProviderProbe> probes,
             HubIdentity identity,
             Wakeups wakeups) {
         super("provider-health");
         this.circuits = circuits;
+        this.switches = switches;
         this.settings = settings;
         this.probes = probes;
         this.process = identity.process();
@@ -77,11 +84,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
         }
         boolean more = false;
         for (ProviderCircuit circuit : circuits.used()) {
-            more |= switch (circuit.state()) {
-                case CLOSED -> whileClosed(circuit, seldom, receipts);
-                case OPEN -> whileOpen(circuit);
-                case TRIAL -> whileTried(circuit);
-            };
+            more |= circuit.isOff() ? whileOff(circuit) : whileOn(circuit, seldom, receipts);
         }
         if (seldom) {
             nextSeldom = System.nanoTime() + SELDOM.toNanos();
@@ -91,7 +94,24 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
         }
     }
 
+    private boolean whileOn(ProviderCircuit circuit, boolean seldom, boolean receipts) {
+        return switch (circuit.state()) {
+            case CLOSED -> whileClosed(circuit, seldom, receipts);
+            case OPEN -> whileOpen(circuit);
+            case TRIAL -> whileTried(circuit);
+        };
+    }
+
+    /** Nothing is tried: what the circuit is by itself waits until the channel is on again. */
+    private boolean whileOff(ProviderCircuit circuit) {
+        if (circuit.offFor().compareTo(STILL_ACCEPTED) < 0) {
+            giveUpAccepted(circuit); // a phone without data gets no receipt, and would wait for its deadline
+        }
+        return divert(circuit, Duration.ZERO);
+    }
+
     private void learnRows() {
+        switches.learn();
         for (Row row : rows.all()) {
             circuits.known(row.channel(), row.sender()).adopt(row, process.equals(row.owner()));
         }
@@ -106,7 +126,7 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
                 log.warn("{}: a circuit is open: {}", circuit.channel(), circuit.suspicion());
             }
             learnRows();
-            nextSilent = System.nanoTime(); // at once, though a trial may begin soon
+            nextSilent.remove(circuit); // at once, though a trial may begin soon
             return true;
         }
         if (seldom && diversion.callBack(circuit.channel()) > 0) {
@@ -144,10 +164,17 @@ public class ProviderHealth extends WorkingBean implements InitializingBean {
         return circuits.isBroken(circuit.channel()) && diversion.divert(circuit.channel(), waited);
     }
 
-    /** Again from time to time: what was being called when it was opened is accepted a little later. */
     private void giveUpSilent(ProviderCircuit circuit) {
-        if (circuit.reason().equals(ProviderCircuit.SILENCE) && System.nanoTime() - nextSilent >= 0) {
-            nextSilent = System.nanoTime() + BETWEEN_SILENT.toNanos();
+        if (circuit.reason().equals(ProviderCircuit.SILENCE)) {
+            giveUpAccepted(circuit);
+        }
+    }
+
+    /** Again from time to time: what was being called when it was opened is accepted a little later. */
+    private void giveUpAccepted(ProviderCircuit circuit) {
+        Long next = nextSilent.get(circuit);
+        if (next == null || System.nanoTime() - next >= 0) {
+            nextSilent.put(circuit, System.nanoTime() + BETWEEN_SILENT.toNanos());
             diversion.giveUpSilent(circuit);
         }
     }

@@ -127,18 +127,9 @@ public class DutyDesk extends WorkingBean {
         hubs.told(event);
     }
 
-    /** It goes out by every other channel: nothing is written to a provider that is broken. */
+    /** It goes out by every other channel: nothing is written to a provider that is broken or turned off. */
     private void tell(ProviderEvents.Event event) {
-        tell(
-                "duty-provider-" + event.id(),
-                event.at(),
-                event.broken()
-                        ? "The channel " + event.channel() + " is broken: " + event.reason()
-                        : "The channel " + event.channel() + " works again",
-                event.broken()
-                        ? "Messages go by another number of ours if one works, else by the next channel; who has no other waits."
-                        : "It was broken for " + event.reason() + ". What waited for it is sent now.",
-                "See the metric tocsin_provider_circuit");
+        tell("duty-provider-" + event.id(), event.at(), event.headline(), event.description(), "See /api/channels");
         providers.told(event);
     }
 

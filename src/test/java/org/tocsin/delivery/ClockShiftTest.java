@@ -34,6 +34,7 @@ class ClockShiftTest {
             "brake_source.window_at",
             "cancel_ahead.at",
             "cancel_ahead.sent",
+            "channel_off.since",
             "consent_event.at",
             "consent_state.at",
             "contact.changed_at",

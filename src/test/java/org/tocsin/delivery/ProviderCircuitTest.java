@@ -40,6 +40,11 @@ class ProviderCircuitTest {
                 Arguments.of(times(10, UNKNOWN), State.OPEN),
                 Arguments.of(and(times(6, TAKEN), times(5, UNREACHABLE)), State.CLOSED),
                 Arguments.of(and(times(5, TAKEN), times(5, UNREACHABLE)), State.OPEN),
+                // All that came since are failures, however many good answers the minute has had.
+                Arguments.of(and(times(100, TAKEN), times(10, UNREACHABLE)), State.OPEN),
+                Arguments.of(
+                        and(times(100, TAKEN), and(times(9, UNKNOWN), and(times(1, TAKEN), times(9, UNKNOWN)))),
+                        State.CLOSED),
                 // An answer about a person is an answer.
                 Arguments.of(times(50, REJECTED), State.CLOSED),
                 Arguments.of(times(50, THROTTLED), State.CLOSED),
