@@ -22,6 +22,14 @@ import org.tocsin.privacy.Secret;
  * acknowledged is on the disk. The hub itself connects inside the JVM, as a user that nobody else can be.
  */
 public final class BrokerServer implements AutoCloseable {
+    /**
+     * Property of what came by MQTT with QoS 1 or 2: its packet identifier, and {@link #AGAIN} after it when the device says
+     * that it sends it again.
+     */
+    public static final String PACKET = "tocsinPacket";
+
+    public static final String AGAIN = " again";
+
     private static final Logger log = LoggerFactory.getLogger(BrokerServer.class);
     /** In-JVM addresses are numbered per JVM: two hubs in one (tests) must not meet. */
     private static final AtomicInteger NEXT = new AtomicInteger(4711);

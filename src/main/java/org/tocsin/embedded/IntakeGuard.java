@@ -21,6 +21,8 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
 
     private static final SimpleString USER = SimpleString.of("JMSXUserID");
 
+    private static final SimpleString PACKET = SimpleString.of(BrokerServer.PACKET);
+
     /** Milliseconds. A message is encoded anew to change its date; what differs by less changes no decision. */
     private static final long SAME_TIME = 500;
 
@@ -51,6 +53,10 @@ final class IntakeGuard implements ActiveMQServerMessagePlugin {
         }
         if (reading) {
             message.setGroupID(address);
+        }
+        String packet = PacketInHand.text();
+        if (packet != null) {
+            message.putStringProperty(PACKET, SimpleString.of(packet));
         }
         boolean dated = date(message);
         // Durable whatever the sender asked for: a reading of MQTT QoS 0, or an incident of STOMP, which does not ask,

@@ -7,6 +7,8 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.BaseInterceptor;
+import org.apache.activemq.artemis.core.protocol.mqtt.MQTTProtocolHandler;
+import org.apache.activemq.artemis.core.protocol.mqtt.MQTTProtocolManager;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTProtocolManagerFactory;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.spi.core.protocol.ProtocolManager;
@@ -14,7 +16,7 @@ import org.apache.activemq.artemis.spi.core.protocol.ProtocolManager;
 /**
  * MQTT whose packets are bounded before they are read. Artemis (2.55) gives its decoder the protocol's own limit, so
  * that anybody who can connect, with or without a password, makes the hub buffer 256 MB; its
- * {@code maximumPacketSize} is only told to the client.
+ * {@code maximumPacketSize} is only told to the client. {@link PacketInHand} handles them.
  */
 final class SmallMqttPackets extends MQTTProtocolManagerFactory {
     private static final long serialVersionUID = 1L;
@@ -37,8 +39,12 @@ final class SmallMqttPackets extends MQTTProtocolManagerFactory {
                     try {
                         Object result = method.invoke(mqtt, args);
                         if ("addChannelHandlers".equals(method.getName())) {
-                            ((ChannelPipeline) args[0])
-                                    .replace(MqttDecoder.class, "mqtt-decoder", new MqttDecoder(MAX_PACKET));
+                            ChannelPipeline pipeline = (ChannelPipeline) args[0];
+                            pipeline.replace(MqttDecoder.class, "mqtt-decoder", new MqttDecoder(MAX_PACKET));
+                            pipeline.replace(
+                                    MQTTProtocolHandler.class,
+                                    "mqtt-handler",
+                                    new PacketInHand(server, (MQTTProtocolManager) mqtt));
                         }
                         return result;
                     } catch (InvocationTargetException e) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source which intake: {@code api}, {@code mqtt-sensors}, {@code jms-incidents}, {@code hook:<name>}
  * @param payload the sender's bytes, untouched
- * @param attributes {@link #TOPIC}, {@link #ARRIVED_AT}, {@link #RETAINED} and {@link #HOLD}, where the source has them,
- *     and those of a {@link org.tocsin.intake.http.CloudEvent}, which are of the sender's choice
+ * @param attributes {@link #TOPIC}, {@link #ARRIVED_AT}, {@link #RETAINED}, {@link #PACKET}, {@link #AGAIN} and {@link #HOLD},
+ *     where the source has them, and those of a {@link org.tocsin.intake.http.CloudEvent}, which are of the sender's choice
  * @param idempotencyKey the caller's own name for this request: the same again gets the same result
  */
 public record Submission(
@@ -41,6 +41,12 @@ public record Submission(
 
     /** Attribute, if so: the broker did not just get it, but replays it from its memory to a new subscriber. */
     public static final String RETAINED = "retained";
+
+    /** Attribute of what came by MQTT: its packet identifier, the same when it is sent again; 0 of QoS 0. */
+    public static final String PACKET = "packet";
+
+    /** Attribute, if so: whoever sent it (QoS 1) does not know whether it was taken before. */
+    public static final String AGAIN = "again";
 
     /** Attribute of what {@link org.tocsin.intake.sensors.HoldClock} hands in again: the incident that waits for it. */
     public static final String HELD = "held";

@@ -13,8 +13,10 @@ import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Message;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.tocsin.embedded.BrokerServer;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeSettings;
 import org.tocsin.intake.Principal;
@@ -32,6 +34,8 @@ final class ExchangeSubmission {
     private static final String USER_ID = "JMSXUserID";
     private static final int MAX_BYTES = 2 << 20;
     private static final Pattern USER = Pattern.compile("[\\w.@-]{1,64}");
+
+    private static final Pattern PACKET = Pattern.compile("\\d{1,5}(" + BrokerServer.AGAIN + ")?");
 
     private final Sensors sensors;
     private final Events events;
@@ -133,8 +137,10 @@ final class ExchangeSubmission {
         if (topic != null || mqtt != null) {
             attributes.put(Submission.TOPIC, topic != null ? topic : mqtt);
         }
-        if (message instanceof PahoMqtt5Message paho && paho.getMqttMessage().isRetained()) {
-            attributes.put(Submission.RETAINED, "true");
+        if (message instanceof PahoMqtt5Message paho) {
+            packet(paho.getMqttMessage(), attributes);
+        } else if (jms != null && message.getHeader(BrokerServer.PACKET) != null) {
+            packet(jms.getStringProperty(BrokerServer.PACKET), attributes);
         }
         Object arrived = message.getHeader("JMSTimestamp");
         if (arrived != null && jms != null) {
@@ -144,6 +150,24 @@ final class ExchangeSubmission {
             attributes.put(Submission.ARRIVED_AT, millis.toString());
         }
         return attributes;
+    }
+
+    /** Not whether it was sent before: Paho (1.2.5) loses that on the way, and says false of all. */
+    private static void packet(MqttMessage message, Map<String, String> attributes) {
+        attributes.put(Submission.PACKET, String.valueOf(message.getId()));
+        if (message.isRetained()) {
+            attributes.put(Submission.RETAINED, "true");
+        }
+    }
+
+    /** Others than our broker may have written it, of their own messages. */
+    private static void packet(@Nullable String text, Map<String, String> attributes) {
+        if (text != null && PACKET.matcher(text).matches()) {
+            attributes.put(Submission.PACKET, text.replace(BrokerServer.AGAIN, ""));
+            if (text.endsWith(BrokerServer.AGAIN)) {
+                attributes.put(Submission.AGAIN, "true");
+            }
+        }
     }
 
     /** Null for what must not be converted to bytes by guesswork. */

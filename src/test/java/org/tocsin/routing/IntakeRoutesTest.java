@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.testing.DatabaseOutage;
 import org.tocsin.testing.IntakeHub;
+import org.tocsin.testing.MqttLine;
 
 /** The three sources, over their own protocols. */
 class IntakeRoutesTest {
@@ -225,11 +226,43 @@ class IntakeRoutesTest {
         assertThat(hub.count("alert where incident_key like '%" + name + "%'")).isEqualTo(1);
     }
 
+    /** The PUBACKs were lost with the line: the device sends all of it again, on the next one. */
     @Test
-    void theLastWillOfASensorIsAnAlert() throws Exception {
-        drop(connect("gauge-" + name, "sensors/river/" + name + "/status"));
+    void whatADeviceSendsAgainIsOneAlertAndWhatItSendsAfterThatIsTheNext() throws Exception {
+        String topic = "sensors/river/flood-" + name;
+        for (boolean again : new boolean[] {false, true}) {
+            try (MqttLine device = new MqttLine(hub.broker.mqttPort(), "gauge-" + name, "sensor", "sensor")) {
+                device.publish(topic, 1, again, "{\"level\": 4.2}");
+                device.publish(topic, 2, again, "{\"level\": 1.0}");
+            }
+        }
+        publish(topic, "{\"level\": 4.5}");
+
+        awaitAlerts("incident_key like '%" + name + "%' and cap like '%4.5 m%'", 1);
+        assertThat(hub.count("alert where incident_key like '%" + name + "%'")).isEqualTo(2);
+    }
+
+    /** A line that breaks again and again: each time the broker says its last will, and then it is there again. */
+    @Test
+    void aSensorThatComesBackEachTimeIsNoAlertAndOneThatStaysAwayIsOne() throws Exception {
+        String topic = "sensors/river/" + name + "/status";
+        for (int life = 0; life < 5; life++) {
+            MqttClient client = connect("gauge-" + name, topic);
+            client.publish(topic, "online".getBytes(StandardCharsets.UTF_8), 1, true);
+            awaitHeld(0);
+            drop(client);
+            awaitHeld(1);
+        }
+        assertThat(hub.count("alert where incident_key like '%" + name + "%'")).isZero();
 
         awaitAlerts("incident_key like '%" + name + "/status%' and cap like '%" + name + " is offline%'", 1);
+        assertThat(hub.count("alert where incident_key like '%" + name + "%'")).isEqualTo(1);
+    }
+
+    private void awaitHeld(long count) {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(hub.count("held_reading where key like '%" + name + "%'"))
+                        .isEqualTo(count));
     }
 
     @Test

@@ -114,6 +114,7 @@ public final class IntakeHub implements AutoCloseable {
                 event: Sensor away
                 levels: [{raise-on: [offline], severity: Minor}]
                 clear-on: [online]
+                hold: 2s
                 addresses: [duty]
                 text: {en: {headline: "{{device}} is {{value}}"}}
               - name: senml
@@ -242,7 +243,7 @@ public final class IntakeHub implements AutoCloseable {
                             type = FilterType.REGEX,
                             pattern = {
                                 "org\\.tocsin\\.intake\\.\\w+\\.(CapXmlNormalizer|CapJsonNormalizer|SensorNormalizer|EventNormalizer"
-                                        + "|UnreadNormalizer|Parking|IntakeConfiguration)",
+                                        + "|UnreadNormalizer|Parking|IntakeConfiguration|HoldClock)",
                                 "org\\.tocsin\\.api\\.(Keyring|ApiConfiguration|HookProofs|ApiFailures|AlertsController|AlertView"
                                         + "|DecisionsController|ParkedController|StormsController|SubscriptionsController)",
                                 "org\\.tocsin\\.delivery\\.HubIdentity",

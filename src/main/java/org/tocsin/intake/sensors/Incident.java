@@ -33,16 +33,18 @@ record Incident(
     /**
      * @param frame the newest radio frame, where there are such
      * @param quorumKey of the group's incident that this one counts for; it raises no alert itself
+     * @param taken the messages of MQTT that it knows
      */
     record Memory(
             @Nullable Frame frame,
             Holding holding,
-            @Nullable String quorumKey) {
-        static final Memory NONE = new Memory(null, Holding.NONE, null);
+            @Nullable String quorumKey,
+            Taken taken) {
+        static final Memory NONE = new Memory(null, Holding.NONE, null, Taken.NONE);
 
-        Memory after(Reading reading) {
+        Memory after(Reading reading, boolean opens) {
             Frame newest = reading.origin().frame();
-            return newest == null ? this : new Memory(newest, holding, quorumKey);
+            return new Memory(newest == null ? frame : newest, holding, quorumKey, taken.with(reading, opens));
         }
     }
 
@@ -61,7 +63,7 @@ record Incident(
                 reading.at(),
                 reading.observedAt(),
                 clearedAt,
-                memory.after(reading),
+                memory.after(reading, true),
                 null);
     }
 
@@ -82,7 +84,7 @@ record Incident(
                 reading.at(),
                 reading.observedAt(),
                 clearedAt,
-                memory.after(reading),
+                memory.after(reading, false),
                 alerted);
     }
 
@@ -96,8 +98,18 @@ record Incident(
                 reading.at(),
                 reading.observedAt(),
                 reading.at(),
-                memory.after(reading),
+                memory.after(reading, false),
                 alerted);
+    }
+
+    /** The same episode, which was not over after all. */
+    Incident resumed() {
+        return new Incident(key, episode, true, level, openedAt, lastSeenAt, observedAt, clearedAt, memory, alerted);
+    }
+
+    /** Of any age: nothing but that it was taken is known by it. */
+    Incident remembering(Reading reading) {
+        return with(memory.after(reading, false));
     }
 
     Incident withAlerted(Reference reference) {
@@ -105,11 +117,11 @@ record Incident(
     }
 
     Incident withHolding(Holding holding) {
-        return with(new Memory(memory.frame(), holding, memory.quorumKey()));
+        return with(new Memory(memory.frame(), holding, memory.quorumKey(), memory.taken()));
     }
 
     Incident countingFor(String quorumKey) {
-        return with(new Memory(memory.frame(), memory.holding(), quorumKey));
+        return with(new Memory(memory.frame(), memory.holding(), quorumKey, memory.taken()));
     }
 
     private Incident with(Memory other) {
@@ -131,6 +143,30 @@ record Incident(
                 && other != null
                 && known.session().equals(other.session())
                 && other.counter() <= known.counter()
-                && reading.at().isBefore(lastSeenAt.plus(COPIES));
+                && recent(reading);
+    }
+
+    /** Whether this very message was taken already and not long ago, and comes again since its sender was not told so. */
+    boolean hasMessageOf(Reading reading) {
+        Taken.Packet packet = reading.origin().packet();
+        return packet != null && packet.again() && memory.taken().has(packet) && recent(reading);
+    }
+
+    /** Whether it is over, and this is what the broker keeps of it. */
+    boolean hasRetained(Reading reading) {
+        Taken.Packet packet = reading.origin().packet();
+        return !open
+                && reading.origin().retained()
+                && packet != null
+                && memory.taken().hasAlarm(packet);
+    }
+
+    /** Whether what closed it may have been said before it began. */
+    boolean closedByACopy() {
+        return !open && memory.taken().newestIsAgain();
+    }
+
+    private boolean recent(Reading reading) {
+        return reading.at().isBefore(lastSeenAt.plus(COPIES));
     }
 }

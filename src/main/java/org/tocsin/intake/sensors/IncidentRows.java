@@ -87,17 +87,18 @@ public final class IncidentRows {
                 .column(i -> i.memory().quorumKey() == null
                         ? null
                         : stored(i.memory().quorumKey()))
+                .column(i -> i.memory().taken().toText())
                 .column(i -> alertIds.get(i.key()))
                 .statement("update incident i set episode = n.episode, open = n.open, level = n.level,"
                         + " opened_at = n.opened_at, last_seen_at = n.last_seen_at, observed_at = n.observed_at,"
                         + " cleared_at = n.cleared_at, frame_session = n.frame_session, frame_counter = n.frame_counter,"
-                        + " holding = n.holding, quorum_key = n.quorum_key,"
+                        + " holding = n.holding, quorum_key = n.quorum_key, taken = n.taken,"
                         + " alert_id = coalesce(n.alert_id, i.alert_id)"
                         + " from unnest(?::text[], ?::int[], ?::boolean[], ?::text[], ?::timestamptz[],"
                         + " ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::bigint[], ?::text[], ?::text[],"
-                        + " ?::bigint[])"
+                        + " ?::text[], ?::bigint[])"
                         + " as n (key, episode, open, level, opened_at, last_seen_at, observed_at, cleared_at,"
-                        + " frame_session, frame_counter, holding, quorum_key, alert_id)"
+                        + " frame_session, frame_counter, holding, quorum_key, taken, alert_id)"
                         + " where i.key = n.key"));
     }
 
@@ -130,7 +131,8 @@ public final class IncidentRows {
         return new Incident.Memory(
                 session == null ? null : new Frame(session, row.getLong("frame_counter")),
                 Holding.parse(row.getString("holding")),
-                quorum == null ? null : quorum.substring(site.length() + 1));
+                quorum == null ? null : quorum.substring(site.length() + 1),
+                Taken.parse(row.getString("taken")));
     }
 
     private static Instant required(ResultSet row, String column) throws SQLException {

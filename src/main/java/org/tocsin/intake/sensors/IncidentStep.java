@@ -19,6 +19,12 @@ sealed interface IncidentStep {
     /** Graver than what was alerted: an Update. */
     record Raised(Incident after, Level level) implements IncidentStep {}
 
+    /**
+     * The same episode as before: what closed it was said before it began, and came again. Devices send all again that was
+     * not confirmed, "all is well" and the alarm after it.
+     */
+    record Resumed(Incident after) implements IncidentStep {}
+
     /** Over: the next reading beyond the threshold is a new episode. */
     record Cleared(Incident after) implements IncidentStep {}
 
@@ -31,6 +37,14 @@ sealed interface IncidentStep {
         }
         if (before.hasFrameOf(reading)) {
             return new Quiet(before, "a frame that is known already, by another gateway");
+        }
+        if (before.hasMessageOf(reading)) {
+            return reached != null && before.closedByACopy()
+                    ? new Resumed(before.resumed())
+                    : new Quiet(before, "a message that is known already, sent again");
+        }
+        if (before.hasRetained(reading)) {
+            return new Quiet(before, "what the broker keeps of an incident that is over");
         }
         if (reached != null && !reading.arrived().plus(mapping.expiresAfter()).isAfter(now)) {
             // Opening the incident would make the next, fresh reading silent.
@@ -61,8 +75,9 @@ sealed interface IncidentStep {
      * threshold any more: a second one that comes and goes meanwhile is no new episode.
      *
      * @param members of the group that are open, this reading's device as it is after it
+     * @param resumed whether that device's incident was not over after all
      */
-    static IncidentStep ofGroup(Incident before, Reading reading, Collection<Incident> members) {
+    static IncidentStep ofGroup(Incident before, Reading reading, Collection<Incident> members, boolean resumed) {
         if (before.clearedAt() != null && reading.at().isBefore(before.clearedAt())) {
             return new Quiet(before, "older than the end of its incident");
         }
@@ -71,6 +86,9 @@ sealed interface IncidentStep {
             return before.open() && members.isEmpty()
                     ? new Cleared(before.cleared(reading))
                     : new Quiet(before, members.size() + " devices are beyond their threshold, which are too few");
+        }
+        if (resumed && before.closedByACopy()) {
+            return new Resumed(before.resumed());
         }
         return before.open()
                 ? stillRaised(before, reading, level)
@@ -112,7 +130,8 @@ sealed interface IncidentStep {
         if (before.level() == null || level.severity().compareTo(before.level()) < 0) {
             return new Raised(before.raised(reading, level.severity()), level);
         }
-        return new Quiet(reading.origin().retained() ? before : before.seen(reading), "already alerted");
+        return new Quiet(
+                reading.origin().retained() ? before.remembering(reading) : before.seen(reading), "already alerted");
     }
 
     /** What a broker replays from its memory is no news of today. */

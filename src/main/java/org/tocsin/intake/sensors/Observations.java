@@ -106,7 +106,8 @@ public final class Observations {
             }
             if (reading.quorumKey() != null && news) {
                 own = current.get(reading.quorumKey());
-                step = IncidentStep.ofGroup(own, reading, members(reading.quorumKey()));
+                step = IncidentStep.ofGroup(
+                        own, reading, members(reading.quorumKey()), step instanceof IncidentStep.Resumed);
                 current.put(reading.quorumKey(), step.after());
             }
             Alert alert = alert(step, reading, own.alerted());
@@ -148,6 +149,10 @@ public final class Observations {
         } else if (step instanceof IncidentStep.Cleared cleared) {
             results[index] = new IntakeResult.Silent("the incident is over");
             journal.add(null, "incident-cleared", detail(cleared.after(), reading(index)));
+        } else if (step instanceof IncidentStep.Resumed resumed) {
+            results[index] =
+                    new IntakeResult.Silent("the incident is not over: what said so came again from before it");
+            journal.add(null, "incident-resumed", detail(resumed.after(), reading(index)));
         } else {
             String what = step instanceof IncidentStep.Opened ? "incident-opened" : "incident-raised";
             journal.add(null, what, detail(step.after(), reading(index)));

@@ -33,9 +33,15 @@ public record Reading(
      *
      * @param frame of the radio: each gateway that heard it may hand it on
      * @param retained whether a broker replays it from its memory, and it names no time of its own: it may be of any age
+     * @param packet of MQTT that brought it
      * @param heldOver whether it is the last word of a device whose hold time is over: {@link HoldClock}
      */
-    public record Origin(@Nullable Frame frame, boolean retained, boolean heldOver) {}
+    public record Origin(@Nullable Frame frame, Taken.@Nullable Packet packet, boolean retained, boolean heldOver) {
+        /** Whether it was sent before, and names no time of its own. */
+        boolean again() {
+            return packet != null && packet.again();
+        }
+    }
 
     /** Never what was measured, nor where. */
     @Override

@@ -135,6 +135,7 @@ public final class SensorNormalizer implements Normalizer {
                 fields(mapping, fields, topic, device, measure),
                 new Reading.Origin(
                         held == null ? record.frame() : null,
+                        Taken.Packet.of(submission, held == null && !believed),
                         !believed && submission.attributes().containsKey(Submission.RETAINED),
                         held != null),
                 SensorGroup.key(mapping, topic));

@@ -2,10 +2,13 @@ package org.tocsin.intake.sensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.alert.Alert;
 import org.tocsin.alert.ContentHash;
+import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeResult.Accepted;
 import org.tocsin.intake.Submission;
@@ -81,6 +85,70 @@ class IncidentTest {
 
         assertThat(day.stream().map(IncidentTest::accepted).map(this::word)).containsOnly("-");
         assertThat(bench.intake.acceptAll(day).stream().map(this::word)).containsOnly("-");
+    }
+
+    /**
+     * Messages of QoS 1 without a time of the sensor, as identifier:value; +: sent again (DUP); each a second after the one
+     * before it, or ten minutes.
+     */
+    @ParameterizedTest(name = "{0} gives {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    1:4.2 2:1.0 1:4.2+ 2:1.0+                      | Alert - - -
+                    1:4.2 2:4.3 3:1.0 1:4.2+ 2:4.3+ 3:1.0+         | Alert - - - - -
+                    1:4.2 2:6.5 3:1.0 1:4.2+ 2:6.5+ 3:1.0+ 4:4.2   | Alert Update - - - - Alert
+                    1:4.2+ 2:6.5+ 3:1.0+ 4:4.2+                    | Alert Update - Alert
+                    1:4.2 2:1.0 3:4.2+                             | Alert - Alert
+                    1:4.2 1:1.0 1:4.2+                             | Alert - Alert
+                    1:4.2 2:1.0 1:4.3+                             | Alert - Alert
+                    1:4.2 2:1.0 1:4.2                              | Alert - Alert
+                    1:4.2 2:1.0 10min 1:4.2+                       | Alert - Alert
+                    1:1.0 2:4.2 1:1.0+ 2:4.2+ 3:4.3                | - Alert - - -
+                    1:1.0 2:4.2 1:1.0+ 2:4.2+ 3:1.0 4:4.2          | - Alert - - - Alert
+                    1:1.0 2:4.2 1:1.0+ 3:4.2                       | - Alert - Alert
+                    """)
+    void aMessageThatIsSentAgainIsKnown(String messages, String expected) {
+        assertThat(ofMessages(messages)).isEqualTo(expected);
+    }
+
+    /** *: what a broker has kept and sends to a new session, once or again and again. */
+    @ParameterizedTest(name = "{0} gives {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    1:4.2 2:1.0 3:4.2*                             | Alert - -
+                    1:4.2* 2:1.0 3:4.2* 4:1.0 5:4.2 6:1.0 7:4.2*   | Alert - - - Alert - -
+                    1:4.2 2:1.0 10min 10min 3:4.2*                 | Alert - -
+                    1:4.2 2:6.5 3:1.0 4:6.5* 5:4.2*                | Alert Update - - -
+                    1:4.2 2:4.3 3:1.0 4:4.3*                       | Alert - - -
+                    1:4.2 2:4.3* 3:1.0 4:4.3*                      | Alert - - -
+                    1:4.2 2:1.0 3:4.3*                             | Alert - Alert
+                    1:4.2 2:1.0 3:4.2* 4:4.2                       | Alert - - Alert
+                    1:4.2 2:6.5*                                   | Alert Update
+                    """)
+    void aRetainedReadingOfAnIncidentThatIsOverIsKnown(String messages, String expected) {
+        assertThat(ofMessages(messages)).isEqualTo(expected);
+    }
+
+    private String ofMessages(String messages) {
+        List<String> raised = new ArrayList<>();
+        for (String message : messages.trim().split(" +")) {
+            boolean pause = message.endsWith("min");
+            bench.clock.advance(pause ? Duration.ofMinutes(10) : Duration.ofSeconds(1));
+            if (!pause) {
+                raised.add(word(accepted(message(message))));
+            }
+        }
+        return String.join(" ", raised);
+    }
+
+    private Submission message(String text) {
+        String[] parts = text.split("[:+*]");
+        Map<String, String> attributes = new HashMap<>(Map.of(Submission.TOPIC, topic, Submission.PACKET, parts[0]));
+        if (text.endsWith("+")) {
+            attributes.put(Submission.AGAIN, "true");
+        } else if (text.endsWith("*")) {
+            attributes.put(Submission.RETAINED, "true");
+        }
+        byte[] payload = ("{\"level\": " + parts[1] + "}").getBytes(StandardCharsets.UTF_8);
+        return new Submission("mqtt-sensors", Format.MAPPED_JSON, payload, attributes, IntakeBench.TRIGGER, null);
     }
 
     @Test

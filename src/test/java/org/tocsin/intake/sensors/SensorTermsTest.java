@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -161,6 +162,33 @@ class SensorTermsTest {
         }
 
         assertThat(String.join(" ", raised)).isEqualTo(expected);
+    }
+
+    /** Both devices send all again that was not confirmed to them: "all is well" of before, and the alarm after it. */
+    @Test
+    void whatSeveralDevicesSendAgainIsOneAlert() throws Exception {
+        List<String> raised = new ArrayList<>();
+        for (String step :
+                "11 1:10 21 2:10 12 1:60 22 2:60 11 1:10+ 12 1:60+ 21 2:10+ 22 2:60+".split(" (?=\\d\\d )")) {
+            String[] parts = step.split("[ :+]");
+            bench.clock.advance(Duration.ofSeconds(1));
+            raised.add(word(bench.intake.accept(
+                    smoke(Integer.parseInt(parts[1]), parts[2], parts[0].substring(1), step.endsWith("+")))));
+        }
+
+        assertThat(String.join(" ", raised)).isEqualTo("- - - Alert - - - -");
+        assertThat(bench.one("select open from incident where key like ?", "%quorum:agreed%" + site + "%"))
+                .isEqualTo("true");
+    }
+
+    private Submission smoke(int device, String value, String packet, boolean again) {
+        Map<String, String> attributes = new HashMap<>(
+                Map.of(Submission.TOPIC, "sensors/" + site + "/smoke-" + device, Submission.PACKET, packet));
+        if (again) {
+            attributes.put(Submission.AGAIN, "true");
+        }
+        byte[] payload = ("{\"ppm\": " + value + "}").getBytes(StandardCharsets.UTF_8);
+        return new Submission("mqtt-sensors", Format.MAPPED_JSON, payload, attributes, IntakeBench.TRIGGER, null);
     }
 
     @Test
