@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +30,9 @@ class SensorFormatsTest {
     private static final SensorNormalizer normalizer =
             new SensorNormalizer(Sensors.read(Path.of("src/test/resources/sensors/formats.yaml")));
 
+    private static final SensorNormalizer defaultTopics =
+            new SensorNormalizer(Sensors.read(Path.of("src/test/resources/sensors/default-topics.yaml")));
+
     /** Without topic a webhook of that name; each reading is mapping, device, value and seconds before now. */
     @ParameterizedTest(name = "{0}: {2}")
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
@@ -37,6 +40,7 @@ class SensorFormatsTest {
                     sensors/r/senml | [{"n":"urn:dev:gauge:8:level","u":"m","t":-5,"v":4.2}] | senml-level urn:dev:gauge:8:level 4.2 5
                     sensors/r/senml | [{"bn":"urn:dev:gauge:9:"},{"n":"level","v":1}] | senml-level urn:dev:gauge:9:level 1 0
                     sensors/r/senml | [{"n":"urn:dev:mac:0024befffe804ff1:temp","u":"Cel","v":22}] |
+                    sensors/r/senml | [{"bn":"urn:dev:meter:5","bs":1000,"u":"l","v":0.2,"s":20.5},{"n":"-b","s":-1}] | senml-volume urn:dev:meter:5 1020.5 0, senml-volume urn:dev:meter:5-b 999.0 0
                     sensors/boiler/tele/SENSOR | {"Time":"2026-11-26T05:59:50","DS18B20":{"Id":"01144A0CB2AA","Temperature":63.4},"TempUnit":"C"} | tasmota-heat boiler 63.4 10
                     sensors/boiler/tele/LWT | Offline | tasmota-away boiler Offline 0
                     sensors/zigbee/leak-1 | {"battery":4,"linkquality":87,"voltage":2700,"water_leak":true,"last_seen":"2026-11-26T04:59:58+00:00"} | zigbee-leak leak-1 true 2, zigbee-battery leak-1 4 2
@@ -78,6 +82,33 @@ class SensorFormatsTest {
         assertThat(readings.get(0).origin().frame()).isEqualTo(new Frame("AXBSH1Pk6Z0G166ewq2xsA==", 7));
         assertThat(readings(read("hook:ttn", "{\"end_device_ids\":{\"device_id\":\"x\"},\"join_accept\":{}}")))
                 .isEmpty();
+    }
+
+    @Test
+    void anUplinkOfTheThingsStackIsReadFromItsBytesToo() throws Exception {
+        List<Reading> readings = readings(read("hook:ttn", theThingsStack("gauge-4", 4200, 7)));
+
+        assertThat(words(readings)).isEqualTo("ttn-level gauge-4 4.2 2");
+        assertThat(readings.get(0).origin().frame()).isEqualTo(new Frame("AXBSH1Pk6Z0G166ewq2xsA==", 7));
+    }
+
+    /** Where devices and their servers publish when nobody tells them otherwise, by {@code default-topics.yaml}. */
+    @ParameterizedTest(name = "{0}: {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    tele/boiler/SENSOR | {"Time":"2026-11-26T05:59:50","DS18B20":{"Id":"01144A0CB2AA","Temperature":63.4},"TempUnit":"C"} | tasmota-heat boiler 63.4 10
+                    tele/boiler/LWT | Offline | tasmota-away boiler Offline 0
+                    zigbee2mqtt/leak-1 | {"battery":4,"linkquality":87,"water_leak":true,"last_seen":"2026-11-26T04:59:58+00:00"} | zigbee-leak leak-1 true 2
+                    zigbee2mqtt/leak-1/availability | {"state":"offline"} | zigbee-away leak-1 offline 0
+                    zigbee2mqtt/leak-1/availability | offline | zigbee-away-word leak-1 offline 0
+                    application/b5b1ad7f-5e5c-4d7c-9d0f-1f2f3a4b5c6d/device/a84041000181c061/event/up | {"time":"2026-11-26T04:59:58.775023242+00:00","deviceInfo":{"devEui":"a84041000181c061"},"devAddr":"00189440","fCnt":10,"fPort":2,"data":"ARBo"} | chirpstack-level a84041000181c061 4.2 1
+                    v3/plant@town/devices/gauge-4/up | {"end_device_ids":{"device_id":"gauge-4"},"received_at":"2026-11-26T04:59:57.444412Z","uplink_message":{"session_key_id":"AXBSH1Pk6Z0G166ewq2xsA==","f_port":2,"frm_payload":"ARBo"}} | ttn-level gauge-4 4.2 2
+                    v3/plant@town/devices/gauge-4/join | {"end_device_ids":{"device_id":"gauge-4"},"join_accept":{}} |
+                    """)
+    void theTopicsThatDevicesUseByThemselvesNameTheDevice(String topic, String payload, String expected)
+            throws Exception {
+        Trigger trigger = defaultTopics.normalise(submission("mqtt-outside", topic, payload), NOW);
+
+        assertThat(words(trigger)).isEqualTo(expected == null ? "" : expected);
     }
 
     /** Nothing of the payload is quoted, and the place is said. */
@@ -141,31 +172,46 @@ class SensorFormatsTest {
                 .isEqualTo("row 2 /level"));
     }
 
+    /** A counter of zero is left out, as that server does. */
     static String chirpStack(int port, int millimetres, int counter) {
         byte[] frame = {1, (byte) (millimetres >> 8), (byte) millimetres};
         return """
                 {"deduplicationId":"3ac7e3c4-4401-4b8d-9386-a5c902f9202d","time":"2026-11-26T04:59:58.775023242+00:00",
                  "deviceInfo":{"tenantName":"town","applicationName":"gauges","deviceName":"Pont Neuf",
-                  "devEui":"a84041000181c061","tags":{}},"devAddr":"00189440","adr":true,"dr":1,"fCnt":%d,"fPort":%d,
+                  "devEui":"a84041000181c061","tags":{}},"devAddr":"00189440","adr":true,"dr":1,%s"fPort":%d,
                  "confirmed":false,"data":"%s","rxInfo":[{"gatewayId":"0016c001f153a14c","rssi":-57,"snr":10.0}],
-                 "txInfo":{"frequency":868100000}}""".formatted(counter, port, Base64.getEncoder().encodeToString(frame));
+                 "txInfo":{"frequency":868100000}}""".formatted(
+                        counter == 0 ? "" : "\"fCnt\":" + counter + ",",
+                        port,
+                        Base64.getEncoder().encodeToString(frame));
+    }
+
+    /** A counter of zero is left out, as that server does. */
+    static String theThingsStack(String device, int millimetres, int counter) {
+        byte[] frame = {1, (byte) (millimetres >> 8), (byte) millimetres};
+        return """
+                {"end_device_ids":{"device_id":"%s","application_ids":{"application_id":"plant"},
+                 "dev_eui":"0004A30B001C0530","dev_addr":"00BCB929"},"received_at":"2026-11-26T04:59:57.444412Z",
+                 "uplink_message":{"session_key_id":"AXBSH1Pk6Z0G166ewq2xsA==","f_port":2,%s"frm_payload":"%s"}}""".formatted(
+                        device,
+                        counter == 0 ? "" : "\"f_cnt\":" + counter + ",",
+                        Base64.getEncoder().encodeToString(frame));
     }
 
     private static Trigger read(String from, String payload) throws UnacceptableSubmission {
         boolean hook = from.startsWith(Submission.HOOK);
-        Map<String, String> attributes = new HashMap<>();
-        if (!hook) {
-            attributes.put(Submission.TOPIC, from);
-        }
         return normalizer.normalise(
-                new Submission(
-                        hook ? from : "mqtt-sensors",
-                        Format.MAPPED_JSON,
-                        payload.getBytes(StandardCharsets.UTF_8),
-                        attributes,
-                        IntakeBench.TRIGGER,
-                        null),
-                NOW);
+                hook ? submission(from, null, payload) : submission("mqtt-sensors", from, payload), NOW);
+    }
+
+    private static Submission submission(String source, @Nullable String topic, String payload) {
+        return new Submission(
+                source,
+                Format.MAPPED_JSON,
+                payload.getBytes(StandardCharsets.UTF_8),
+                topic == null ? Map.of() : Map.of(Submission.TOPIC, topic),
+                IntakeBench.TRIGGER,
+                null);
     }
 
     private static List<Reading> readings(Trigger trigger) {
