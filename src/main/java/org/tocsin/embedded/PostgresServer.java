@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tocsin.privacy.Secret;
@@ -24,7 +25,8 @@ import org.tocsin.privacy.Secret;
  * commit, listens on loopback only, and wants a password that is made at random when the folder is.
  *
  * <p>{@code kill -9} of the JVM leaves it running: the next start stops it in good order, and starts it anew with the
- * settings of that release. Nothing committed is lost by this, or by the death of either process.
+ * settings of that release. When it ends by itself it is started again ({@link PostgresWatch}). Nothing committed is lost by
+ * this, or by the death of either process.
  */
 public final class PostgresServer implements AutoCloseable {
     static final String USER = "tocsin";
@@ -38,6 +40,7 @@ public final class PostgresServer implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final Secret password;
+    private @Nullable PostgresWatch watch;
     private boolean closed;
 
     private PostgresServer(PostgresBinaries binaries, Path folder, int port, Secret password) {
@@ -67,6 +70,7 @@ public final class PostgresServer implements AutoCloseable {
             }
             PostgresServer server = launch(binaries, folder, wantedPort, password.read());
             server.createDatabase();
+            server.watch = new PostgresWatch(server::revive);
             return server;
         } catch (IOException e) {
             throw new StartRefused(
@@ -93,6 +97,16 @@ public final class PostgresServer implements AutoCloseable {
         return port;
     }
 
+    /** On the same port. @return whether it had ended */
+    private synchronized boolean revive() throws IOException {
+        if (closed || Postmaster.of(folder).isPresent()) {
+            return false;
+        }
+        stopLeftBehind(folder, binaries);
+        launch(binaries, folder, port, password);
+        return true;
+    }
+
     /** Fast: rolls back what is open and writes a checkpoint. Idempotent. */
     @Override
     public synchronized void close() {
@@ -100,6 +114,9 @@ public final class PostgresServer implements AutoCloseable {
             return;
         }
         closed = true;
+        if (watch != null) {
+            watch.close();
+        }
         try {
             stop(folder, binaries);
         } catch (IOException e) {

@@ -134,6 +134,25 @@ class PostgresServerTest {
     }
 
     @Test
+    void whenItEndsByItselfItIsStartedAgainOnItsPort() throws Exception {
+        PostgresServer server = start(0);
+        execute(server, "create table if not exists outlives (n int)");
+        execute(server, "insert into outlives values (7)");
+        long pid = Postmaster.of(folder.resolve("postgres")).orElseThrow().pid();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(
+                        ask(server, "select max(n) from outlives"))
+                .isEqualTo("7"));
+        assertThat(Postmaster.of(folder.resolve("postgres")).orElseThrow().pid())
+                .isNotEqualTo(pid);
+        server.close();
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> Postmaster.of(folder.resolve("postgres")).isEmpty());
+    }
+
+    @Test
     void afterKillMinusNineTheNextStartFindsEveryCommit(@TempDir Path killed) throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
