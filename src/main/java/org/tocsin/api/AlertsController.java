@@ -45,8 +45,7 @@ class AlertsController {
             throws UnacceptableSubmission {
         Format format = format(contentType);
         if (format == null) {
-            return ResponseEntity.status(415)
-                    .body(Problems.of("Content-Type", "application/cap+xml or application/json"));
+            return unsupported();
         }
         byte[] payload = body == null ? new byte[0] : body;
         return Ids.answer(intake.accept(new Submission(
@@ -81,7 +80,11 @@ class AlertsController {
                 page.size() < size.get() ? null : page.get(page.size() - 1).id()));
     }
 
-    private static @Nullable Format format(@Nullable String contentType) {
+    static ResponseEntity<Object> unsupported() {
+        return ResponseEntity.status(415).body(Problems.of("Content-Type", "application/cap+xml or application/json"));
+    }
+
+    static @Nullable Format format(@Nullable String contentType) {
         try {
             MediaType type = contentType == null ? null : MediaType.parseMediaType(contentType);
             return type == null ? null : FORMATS.get(type.getType() + "/" + type.getSubtype());

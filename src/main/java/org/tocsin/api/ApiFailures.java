@@ -14,7 +14,13 @@ import org.tocsin.intake.http.HttpAnswer;
 import org.tocsin.intake.http.HttpAnswer.Problems;
 
 /** What the controllers of this package throw, as answers. */
-@RestControllerAdvice(assignableTypes = {AlertsController.class, DecisionsController.class, ParkedController.class})
+@RestControllerAdvice(
+        assignableTypes = {
+            AlertsController.class,
+            CostController.class,
+            DecisionsController.class,
+            ParkedController.class
+        })
 class ApiFailures {
     private static final Logger LOG = LoggerFactory.getLogger(ApiFailures.class);
 

@@ -34,7 +34,7 @@ final class ApiGate extends OncePerRequestFilter {
     private static final String BEARER = "Bearer ";
     private static final Pattern HOOK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
-    private static final Set<String> TRIGGER_PATHS = Set.of("/api/alerts");
+    private static final Set<String> TRIGGER_PATHS = Set.of("/api/alerts", "/api/alerts/plan");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Keyring keyring;

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         versionProvider = TocsinCommand.Version.class,
         subcommands = {
             ServeCommand.class,
+            PlanCommand.class,
             SimulateCommand.class,
         })
 public final class TocsinCommand implements Runnable {

@@ -34,7 +34,8 @@ final class Changes {
         "bytea",
         "bytea",
         "bytea",
-        "int8"
+        "int8",
+        "int2"
     };
 
     /**
@@ -204,7 +205,8 @@ final class Changes {
                                 a.addressEnc,
                                 a.addressHash,
                                 a.providerIdEnc,
-                                a.providerRef);
+                                a.providerRef,
+                                a.pricing == null ? null : a.pricing.code());
             }
         }
     }
@@ -248,8 +250,8 @@ final class Changes {
     boolean writeMessages(Connection connection) throws SQLException {
         int first = firstResults.execute(connection, """
                 insert into attempt_result (id, state, handed_at, outcome_at, sent_at, delivered_at, read_at, failed_at,
-                    code, sender, version, address_enc, address_hash, provider_id_enc, provider_ref)
-                select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""");
+                    code, sender, version, address_enc, address_hash, provider_id_enc, provider_ref, pricing)
+                select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""");
         laterResults.execute(connection, """
                 update attempt_result a set state = v.state, handed_at = coalesce(v.handed_at, a.handed_at),
                     outcome_at = v.outcome_at, sent_at = v.sent_at, delivered_at = v.delivered_at,
@@ -257,10 +259,10 @@ final class Changes {
                     version = v.version, address_enc = coalesce(v.address_enc, a.address_enc),
                     address_hash = coalesce(v.address_hash, a.address_hash),
                     provider_id_enc = coalesce(v.provider_id_enc, a.provider_id_enc),
-                    provider_ref = coalesce(v.provider_ref, a.provider_ref)
-                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, state, handed_at, outcome_at, sent_at,
+                    provider_ref = coalesce(v.provider_ref, a.provider_ref), pricing = coalesce(v.pricing, a.pricing)
+                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, state, handed_at, outcome_at, sent_at,
                     delivered_at, read_at, failed_at, code, sender, version, address_enc, address_hash,
-                    provider_id_enc, provider_ref)
+                    provider_id_enc, provider_ref, pricing)
                 where a.id = v.id""");
         orders.execute(connection, """
                 insert into attempt_order (id, alert_id, step, channel, spare, repeat, queued_at)

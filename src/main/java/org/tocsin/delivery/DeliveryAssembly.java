@@ -54,6 +54,11 @@ public class DeliveryAssembly {
                 message);
     }
 
+    /** The personal link that a message held, if it holds one; null where the hub has no public address. */
+    public @Nullable String acknowledgeLink(long attemptId) {
+        return link(AttemptKey.callbackKey(attemptId, hash));
+    }
+
     private @Nullable String link(String key) {
         return publicUrl.isEmpty() ? null : publicUrl + "/ack/" + key;
     }

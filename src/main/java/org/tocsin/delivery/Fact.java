@@ -55,7 +55,10 @@ public sealed interface Fact {
 
     /** A provider's receipt. */
     record Received(
-            long attemptId, Receipt.Kind kind, @Nullable DeliveryOutcome failure) implements Fact {
+            long attemptId,
+            Receipt.Kind kind,
+            @Nullable DeliveryOutcome failure,
+            @Nullable Pricing pricing) implements Fact {
         @Override
         public long recipientId() {
             return AttemptKey.recipient(attemptId);

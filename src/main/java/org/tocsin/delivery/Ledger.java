@@ -31,7 +31,8 @@ import org.tocsin.privacy.LookupHash;
  */
 @Component
 public class Ledger {
-    private static final String WRONG_NUMBER = "wrong-number";
+    /** The code of a message that somebody else has answered. */
+    public static final String WRONG_NUMBER = "wrong-number";
 
     /** Of a digest's recipient: the recipients of the alerts that it tells this person of. */
     private static final String ITEMS = """
@@ -311,6 +312,9 @@ public class Ledger {
             case FAILED -> {
                 return learnFailed(record, attempt, fact, changes);
             }
+        }
+        if (attempt.changed && fact.pricing() != null) {
+            attempt.pricing = fact.pricing(); // never a reason of its own to write the row
         }
         return false;
     }

@@ -34,8 +34,12 @@ final class PeopleOfADay {
     /** Somebody who is to be written to. */
     record Wish(Address address, int lane) {
         long person() {
-            return ByteBuffer.wrap(address.hash()).getLong();
+            return PeopleOfADay.person(address);
         }
+    }
+
+    static long person(Address address) {
+        return ByteBuffer.wrap(address.hash()).getLong();
     }
 
     /** Locks the portfolio until the end of the transaction. @return the addresses for which there is no place */
@@ -49,7 +53,7 @@ final class PeopleOfADay {
             if (counted.contains(wish.person())) {
                 continue;
             }
-            if (people < places(wish.lane())) {
+            if (people < limits.places(wish.lane())) {
                 people++;
                 counted.add(wish.person());
                 fresh.add(portfolio, wish.person());
@@ -64,11 +68,6 @@ final class PeopleOfADay {
             write(people);
         }
         return without;
-    }
-
-    private int places(int lane) {
-        int all = limits.peoplePerDay();
-        return lane <= Lane.URGENT ? all : all - (int) Math.ceil(all * limits.reservedShare());
     }
 
     private int lock() throws SQLException {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param callbackKey ours, echoed; preferred for the match
  * @param providerId the provider's; used when there is no callback key
  * @param failure what a {@code FAILED} means, else null
+ * @param pricing how it is billed, where the provider says so
  */
 public record Receipt(
         String channel,
@@ -16,7 +17,19 @@ public record Receipt(
         @Nullable String providerId,
         Kind kind,
         Instant at,
-        @Nullable DeliveryOutcome failure) {
+        @Nullable DeliveryOutcome failure,
+        @Nullable Pricing pricing) {
+
+    /** Of a provider that says nothing of money. */
+    public Receipt(
+            String channel,
+            @Nullable String callbackKey,
+            @Nullable String providerId,
+            Kind kind,
+            Instant at,
+            @Nullable DeliveryOutcome failure) {
+        this(channel, callbackKey, providerId, kind, at, failure, null);
+    }
 
     /** Without the ids: a wamid contains the number. */
     @Override

@@ -155,6 +155,10 @@ final class RecipientRecord {
         @Nullable
         Long providerRef;
 
+        /** As a receipt has said it just now; the row keeps what an earlier one said. */
+        @Nullable
+        Pricing pricing;
+
         boolean hasSpare;
         long retryAfterSeconds;
         int retryGrowth = 2;

@@ -188,7 +188,7 @@ public class InboxReader extends WorkingBean {
         for (Receipt receipt : receipts) {
             Long attempt = attemptOf(reader, receipt);
             if (attempt != null) {
-                facts.add(new Fact.Received(attempt, receipt.kind(), receipt.failure()));
+                facts.add(new Fact.Received(attempt, receipt.kind(), receipt.failure(), receipt.pricing()));
                 if (reader.marksAddresses()
                         && receipt.failure() instanceof DeliveryOutcome.Rejected rejected
                         && rejected.addressUnusable()) {

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.tocsin.alert.Severity;
+import org.tocsin.cost.PriceFile;
 import org.tocsin.delivery.ChannelCredentials;
 import org.tocsin.delivery.PlanFile;
 import org.tocsin.delivery.email.EmailSettings;
@@ -62,6 +63,7 @@ public final class FileCheck {
         IntakeSettings intake = binder.bindOrCreate("tocsin.intake", IntakeSettings.class);
         Events.read(intake.events(), Sensors.read(intake.sensors()));
         ContactsCsv.requireHeader(files.contacts());
+        PriceFile.load(files.prices());
         Path routes = Path.of(binder.bindOrCreate("tocsin", HubSettings.class).routesDir());
         FeedCheck.check(binder, routes);
         PublishCheck.check(binder, routes);

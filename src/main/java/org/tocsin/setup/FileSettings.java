@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param deliveryPlan which ladder an alert gets
  * @param contacts the directory; read at each start
  * @param templates the folder of the texts
+ * @param prices what messages cost; the empty path: not known
  * @param timeZone in which times are written in messages
  * @param publicUrl under which people's browsers reach this hub, for the links in e-mails; empty: no links
  */
@@ -19,5 +20,6 @@ public record FileSettings(
         @DefaultValue("config/delivery-plan.yaml") Path deliveryPlan,
         @DefaultValue("config/contacts.csv") Path contacts,
         @DefaultValue("config/templates") Path templates,
+        @DefaultValue("config/prices.csv") Path prices,
         @DefaultValue("UTC") ZoneId timeZone,
         @DefaultValue("") String publicUrl) {}

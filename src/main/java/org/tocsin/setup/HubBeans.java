@@ -12,6 +12,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.cost.PriceFile;
+import org.tocsin.cost.Prices;
 import org.tocsin.delivery.ChannelCredentials;
 import org.tocsin.delivery.DeliveryChannel;
 import org.tocsin.delivery.LedgerClock;
@@ -106,6 +108,11 @@ class HubBeans {
         Templates templates = Templates.load(files.templates(), files.timeZone());
         templates.lint().forEach(problem -> log.warn("template: {}", problem));
         return templates;
+    }
+
+    @Bean
+    Prices prices(FileSettings files) {
+        return PriceFile.load(files.prices());
     }
 
     /** A channel that would fail for everybody stops the start, not the first alert. */

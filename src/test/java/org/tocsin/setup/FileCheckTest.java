@@ -35,6 +35,19 @@ class FileCheckTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aPriceThatIsNoDecimalStopsTheStart() throws IOException {
+        String shipped = Files.readString(Path.of("config/prices.csv"));
+        Path file = Files.writeString(
+                folder.resolve("prices.csv"), shipped.replace("FR,sms,segment,0.0450", "FR,sms,segment,cheap"));
+
+        Throwable refused = catchThrowable(() -> check("tocsin.prices", file));
+
+        Assertions.assertThat(StartFailure.explain(refused))
+                .matches(".*prices\\.csv, line \\d+: expected price: a decimal.*");
+        assertThatCode(() -> check("tocsin.prices", Path.of(""))).doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             events  | closes-with: AllClear | closes_with: AllClear | closes_with

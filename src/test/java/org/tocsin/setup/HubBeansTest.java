@@ -19,6 +19,7 @@ class HubBeansTest {
             Path.of("config/delivery-plan.yaml"),
             Path.of("config/contacts.csv"),
             Path.of("config/templates"),
+            Path.of("config/prices.csv"),
             ZoneId.of("UTC"),
             "");
     private static final List<ChannelCredentials> NO_SMS = List.of(

@@ -30,6 +30,14 @@ public record Person(Hub hub, String id, String phone, String email) {
         return person;
     }
 
+    /** The same at another number, such as one of another country. */
+    public static Person at(Hub hub, String phone, String language, String optIn) {
+        int n = NEXT.getAndIncrement();
+        Person person = new Person(hub, "t%04d".formatted(n), phone, "t%04d@people.example.org".formatted(n));
+        TestContacts.add(hub, person, language, optIn, "tests", ",");
+        return person;
+    }
+
     public List<Sent> whatsApp() {
         return hub.simulator.whatsApp().journal().messagesTo(phone);
     }

@@ -119,6 +119,8 @@ public final class SuiteOutput implements BeforeAllCallback {
                 "sensor-password",
                 "an incident tool's password",
                 "incident-password"));
+        canaries.put("a number of the tests in Britain", "+44770090");
+        canaries.put("a number of the tests in America", "+1202555");
         canaries.put("a webhook's secret", "hook-secret-of-");
         canaries.put("a webhook's token", "hook-token-of-the-tests");
         canaries.put("Dovecot's password", Dovecot.PASSWORD);

@@ -96,7 +96,7 @@ public final class SmsChannel implements DeliveryChannel {
         if (validity.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new DeliveryRefused(new Rejected("expired", false));
         }
-        SmsBody body = SmsBody.of(withLink(text.text(), delivery.acknowledgeLink()), text.gsm7());
+        SmsBody body = body(text, delivery.acknowledgeLink());
         if (body.segments() > SmsBody.MOST_SEGMENTS) {
             throw new DeliveryRefused(new Misconfigured("text-too-long"));
         }
@@ -113,6 +113,15 @@ public final class SmsChannel implements DeliveryChannel {
         headers.put("CamelSmppSingleDLR", Boolean.TRUE);
         headers.put("CamelSmppValidityPeriod", relative(validity));
         return new ProviderRequest(body.body(), headers);
+    }
+
+    private static SmsBody body(SmsText text, @Nullable String link) {
+        return SmsBody.of(withLink(text.text(), link), text.gsm7());
+    }
+
+    /** How many submits the text takes, which is what is billed: each is a segment. */
+    public static int segments(SmsText text, @Nullable String link) {
+        return body(text, link).segments();
     }
 
     private static String withLink(String text, @Nullable String link) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.tocsin.delivery.DeliveryOutcome;
 import org.tocsin.delivery.ErrorTable;
 import org.tocsin.delivery.InboundMessage;
+import org.tocsin.delivery.Pricing;
 import org.tocsin.delivery.Receipt;
 
 /** One webhook body, read once. What is not understood is counted, and never stops the rest. */
@@ -105,7 +106,22 @@ final class WebhookReader {
         }
         DeliveryOutcome failure =
                 kind == Receipt.Kind.FAILED ? failure(status.path("errors").path(0)) : null;
-        receipts.add(new Receipt(WhatsAppChannel.NAME, callbackKey, providerId, kind, at(status), failure));
+        receipts.add(new Receipt(
+                WhatsAppChannel.NAME,
+                callbackKey,
+                providerId,
+                kind,
+                at(status),
+                failure,
+                pricing(status.path("pricing"))));
+    }
+
+    /** Null where it does not say whether it bills. */
+    private static @Nullable Pricing pricing(JsonNode node) {
+        JsonNode billable = node.path("billable");
+        return billable.isBoolean()
+                ? Pricing.of(billable.booleanValue(), text(node, "category"), text(node, "type"))
+                : null;
     }
 
     /** A failure that comes later is certain: what would be an open question in an answer is "not sent" here. */

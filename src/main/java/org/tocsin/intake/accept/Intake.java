@@ -59,6 +59,7 @@ public final class Intake implements Door, SmartLifecycle {
     private final Echoes echoes;
     private final Clock clock;
     private final Duration commitTimeout;
+    private final Rehearsal rehearsal;
     private volatile boolean running;
 
     Intake(
@@ -68,7 +69,8 @@ public final class Intake implements Door, SmartLifecycle {
             Heartbeats heartbeats,
             Echoes echoes,
             Clock clock,
-            Duration commitTimeout) {
+            Duration commitTimeout,
+            Rehearsal rehearsal) {
         normalizers.forEach(normalizer -> this.normalizers
                 .computeIfAbsent(normalizer.format(), format -> new ArrayList<>())
                 .add(normalizer));
@@ -78,6 +80,7 @@ public final class Intake implements Door, SmartLifecycle {
         this.echoes = echoes;
         this.clock = clock;
         this.commitTimeout = commitTimeout;
+        this.rehearsal = rehearsal;
     }
 
     /**
@@ -97,6 +100,17 @@ public final class Intake implements Door, SmartLifecycle {
         }
         GroupCommit.Waiting waiting = submit(List.of(item)).get(0);
         return answer(waiting, System.nanoTime() + commitTimeout.toNanos());
+    }
+
+    /**
+     * What would become of it if it came now. Nothing is stored, nobody is told, and its source is not heard by it.
+     *
+     * @throws UnacceptableSubmission when it can never become an alert
+     */
+    public Rehearsed rehearse(Submission submission) throws UnacceptableSubmission {
+        Item item = item(submission);
+        String sentence = forbidden(item);
+        return sentence == null ? rehearsal.of(item) : new Rehearsed(new IntakeResult.NotAllowed(sentence), List.of());
     }
 
     /** Whoever wants to know which of many could not be taken: by its place among them. */
@@ -257,9 +271,7 @@ public final class Intake implements Door, SmartLifecycle {
 
     /** What this principal may not say, before anything is written. Who does not read our answer is parked with it. */
     private @Nullable IntakeResult refusal(Item item) {
-        String sentence = item.trigger() instanceof Trigger.Complete complete
-                ? forbidden(complete.alert(), item.submission().principal())
-                : null;
+        String sentence = forbidden(item);
         if (sentence == null) {
             return null;
         }
@@ -267,6 +279,12 @@ public final class Intake implements Door, SmartLifecycle {
             parking.park(item.submission(), sentence);
         }
         return new IntakeResult.NotAllowed(sentence);
+    }
+
+    private static @Nullable String forbidden(Item item) {
+        return item.trigger() instanceof Trigger.Complete complete
+                ? forbidden(complete.alert(), item.submission().principal())
+                : null;
     }
 
     private static @Nullable String forbidden(Alert alert, Principal principal) {

@@ -111,7 +111,8 @@ class IntakeConfiguration {
                 heartbeats,
                 new Echoes(ledger, jdbc),
                 clock.running(),
-                settings.commitTimeout());
+                settings.commitTimeout(),
+                new Rehearsal(jdbc, committed(transactions), transaction));
     }
 
     @Bean

@@ -13,6 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tocsin.delivery.DeliveryOutcome;
@@ -22,6 +23,7 @@ import org.tocsin.delivery.DeliveryOutcome.TemplateUnusable;
 import org.tocsin.delivery.DeliveryOutcome.Throttled;
 import org.tocsin.delivery.DeliveryOutcome.Unreachable;
 import org.tocsin.delivery.InboundMessage;
+import org.tocsin.delivery.Pricing;
 import org.tocsin.delivery.Receipt;
 import org.tocsin.privacy.Secret;
 
@@ -119,7 +121,7 @@ class WhatsAppWebhookTest {
         String errors = ",\"errors\":[{\"code\":%s,\"title\":\"CANARY\",\"message\":\"CANARY\"}]";
         return Stream.of(
                 Arguments.of("sent", "", Receipt.Kind.SENT, null),
-                Arguments.of("delivered", ",\"pricing\":{\"billable\":true}", Receipt.Kind.DELIVERED, null),
+                Arguments.of("delivered", ",\"pricing\":{}", Receipt.Kind.DELIVERED, null),
                 Arguments.of("read", "", Receipt.Kind.READ, null),
                 Arguments.of("played", "", Receipt.Kind.READ, null),
                 Arguments.of("failed", errors.formatted("131049"), Receipt.Kind.FAILED, new Rejected("131049", false)),
@@ -146,6 +148,23 @@ class WhatsAppWebhookTest {
         WhatsAppEvents events = parse(body("\"statuses\":[" + status(word, rest) + "]"));
         assertThat(events.receipts()).containsExactly(new Receipt("whatsapp", "k-7", "wamid.A", kind, AT, failure));
         assertThat(events.unreadable()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            {"billable":true,"pricing_model":"PMP","type":"regular","category":"utility"} | true  | UTILITY   | REGULAR
+            {"billable":false,"type":"free_customer_service","category":"service"}        | false | SERVICE   | FREE_CUSTOMER_SERVICE
+            {"billable":false,"type":"free_entry_point","category":"marketing"}           | false | MARKETING | FREE_ENTRY_POINT
+            {"billable":true,"type":7,"category":"of tomorrow"}                           | true  | OTHER     | OTHER
+            {"billable":true}                                                             | true  | OTHER     | OTHER
+            {"billable":"yes","category":"utility"}                                       |       |           |
+            "free"                                                                        |       |           |
+            """)
+    void readsHowAMessageIsBilled(String json, Boolean billable, Pricing.Category category, Pricing.Type type) {
+        Receipt receipt = parse(body("\"statuses\":[" + status("sent", ",\"pricing\":" + json) + "]"))
+                .receipts()
+                .get(0);
+        assertThat(receipt.pricing()).isEqualTo(billable == null ? null : new Pricing(billable, category, type));
     }
 
     @Test

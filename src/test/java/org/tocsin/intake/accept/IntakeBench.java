@@ -99,6 +99,7 @@ public final class IntakeBench implements AutoCloseable {
     public final Events events;
     public final GroupCommit commits;
     private final Function<List<Item>, List<IntakeResult>> writer;
+    private final Rehearsal rehearsal;
     public final AtomicInteger transactions = new AtomicInteger();
     /** What the ladder plan throws, to be a defect in the middle of a batch; by event. */
     public volatile @Nullable String brokenEvent;
@@ -164,6 +165,7 @@ public final class IntakeBench implements AutoCloseable {
         IntakeTransaction batch = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
         heartbeats = Heartbeats.of(
                 new HeartbeatRows(jdbc, transaction, "main"), Map.of("feed-x", Duration.ofMinutes(10)), sensors);
+        rehearsal = new Rehearsal(jdbc, new TransactionTemplate(manager), batch);
         writer = items -> transaction.execute(status -> {
             transactions.incrementAndGet();
             return batch.apply(items);
@@ -190,7 +192,8 @@ public final class IntakeBench implements AutoCloseable {
                 heartbeats,
                 new Echoes(new LedgerName(jdbc), jdbc),
                 clock,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                rehearsal);
     }
 
     /** With what is set when a submission comes. */
