@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
 import org.tocsin.testing.KafkaServer;
+import org.tocsin.testing.MqttServer;
 
 /**
  * The figures of the hub: how long it takes to start, from a sensor to the provider, and to tell many people; and those
@@ -229,16 +230,24 @@ public final class FirstFigures {
 
     private void triggers(Part part, Path folder) throws Exception {
         try (KafkaServer kafka = new KafkaServer(4, TriggersTrial.TOPIC);
-                SimulatorProcess simulator = SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 0);
-                HubProcess hub = HubProcess.start(
-                        Program.hub(),
-                        settings.hubJvm(),
-                        folder,
-                        simulator,
-                        0,
-                        kafka.arguments("--tocsin.kafka.topics=" + TriggersTrial.TOPIC))) {
-            new TriggersTrial(settings.triggers(), hub, kafka).run(part);
-            putMemory(part, hub);
+                MqttServer outside = new MqttServer(TriggersTrial.OUTSIDE_PASSWORD);
+                SimulatorProcess simulator = SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 0)) {
+            outside.start();
+            try (HubProcess hub = HubProcess.start(
+                    Program.hub(),
+                    settings.hubJvm(),
+                    folder,
+                    simulator,
+                    0,
+                    kafka.arguments(
+                            "--tocsin.kafka.topics=" + TriggersTrial.TOPIC,
+                            "--tocsin.mqtt.broker-url=" + outside.url(),
+                            "--tocsin.mqtt.topics=plant/#",
+                            "--tocsin.mqtt.username=" + MqttServer.USER,
+                            "--tocsin.mqtt.password=" + TriggersTrial.OUTSIDE_PASSWORD))) {
+                new TriggersTrial(settings.triggers(), hub, kafka, outside).run(part);
+                putMemory(part, hub);
+            }
         }
     }
 

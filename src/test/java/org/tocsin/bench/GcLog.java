@@ -16,6 +16,18 @@ import java.util.regex.Pattern;
 record GcLog(long peakHeap, long leastAfter, double pauses) {
     private static final Pattern PAUSE = Pattern.compile("Pause .* (\\d+)M->(\\d+)M\\(\\d+M\\) ([0-9.]+)ms");
 
+    /** MB */
+    static double leftByLastFull(Path file) throws IOException {
+        double left = Double.NaN;
+        for (String line : Files.readAllLines(file)) {
+            Matcher pause = PAUSE.matcher(line);
+            if (line.contains("Pause Full") && pause.find()) {
+                left = Double.parseDouble(pause.group(2));
+            }
+        }
+        return left;
+    }
+
     static GcLog read(Path file) throws IOException {
         long peak = 0;
         long after = 0;

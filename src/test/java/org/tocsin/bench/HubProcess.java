@@ -178,6 +178,19 @@ final class HubProcess implements AutoCloseable {
         return ProcFs.peakResidentMegabytes(pid());
     }
 
+    /** What is left after a collection of everything, which this asks for; the hub stands still for it. */
+    double liveMegabytes() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process asked = new ProcessBuilder(jcmd.toString(), String.valueOf(pid()), "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (asked.waitFor() != 0) {
+            throw new IOException("jcmd could not ask the hub for a collection");
+        }
+        return GcLog.leftByLastFull(gcLog);
+    }
+
     GcLog garbage() throws IOException {
         return GcLog.read(gcLog);
     }

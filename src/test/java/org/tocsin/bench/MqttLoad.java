@@ -19,15 +19,17 @@ final class MqttLoad implements AutoCloseable {
 
     private final List<MqttAsyncClient> clients = new ArrayList<>();
     private final Semaphore places = new Semaphore(UNACKNOWLEDGED);
+    private final String topic;
     private volatile Throwable failure;
 
-    MqttLoad(HubProcess hub) throws MqttException {
+    /** @param topic before the device */
+    MqttLoad(String url, String user, String password, String topic) throws MqttException {
+        this.topic = topic;
         for (int i = 0; i < GATEWAYS; i++) {
-            MqttAsyncClient client =
-                    new MqttAsyncClient("tcp://127.0.0.1:" + hub.mqttPort, "load-" + i, new MemoryPersistence());
+            MqttAsyncClient client = new MqttAsyncClient(url, "load-" + i, new MemoryPersistence());
             MqttConnectionOptions options = new MqttConnectionOptions();
-            options.setUserName(HubProcess.SENSOR);
-            options.setPassword(HubProcess.SENSOR_PASSWORD.getBytes(StandardCharsets.UTF_8));
+            options.setUserName(user);
+            options.setPassword(password.getBytes(StandardCharsets.UTF_8));
             options.setReceiveMaximum(1_000);
             client.connect(options).waitForCompletion(30_000);
             clients.add(client);
@@ -39,7 +41,7 @@ final class MqttLoad implements AutoCloseable {
             take(1);
             clients.get(i % GATEWAYS)
                     .publish(
-                            "sensors/load/" + TriggersTrial.device(i),
+                            topic + TriggersTrial.device(i),
                             TriggersTrial.reading(i),
                             1,
                             false,

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.tocsin.testing.KafkaServer;
+import org.tocsin.testing.MqttServer;
 
 /**
  * How many small readings a second the hub takes from each source, from the first that is sent until the last was
@@ -15,18 +16,25 @@ final class TriggersTrial {
     static final String TOPIC = "bench.gauges";
 
     static final int DEVICES = 100;
+    static final String OUTSIDE_PASSWORD = "password-of-the-bench";
     private static final int WARM_UP = 20_000;
+    /** Those are slower, since each reading is a commit of its own there. */
+    private static final int SHARE_WITHOUT_AIM = 5;
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final int triggers;
     private final HubProcess hub;
     private final KafkaServer kafka;
+    private final MqttServer outside;
 
-    TriggersTrial(int triggers, HubProcess hub, KafkaServer kafka) {
+    /** @param outside a broker in this JVM, as the Kafka is */
+    TriggersTrial(int triggers, HubProcess hub, KafkaServer kafka, MqttServer outside) {
         this.triggers = triggers;
         this.hub = hub;
         this.kafka = kafka;
+        this.outside = outside;
     }
 
     /** Hands in so many readings, and returns when the broker has them all. */
@@ -44,20 +52,32 @@ final class TriggersTrial {
         try (JmsLoad jms = new JmsLoad(hub)) {
             measure(part, "JMS", 3_000, jms::give, () -> hub.succeeded("intake-jms-incidents"));
         }
-        try (MqttLoad mqtt = new MqttLoad(hub)) {
+        try (MqttLoad mqtt = new MqttLoad(
+                "tcp://127.0.0.1:" + hub.mqttPort, HubProcess.SENSOR, HubProcess.SENSOR_PASSWORD, "sensors/load/")) {
             measure(part, "MQTT QoS 1", 3_000, mqtt::give, () -> hub.succeeded("intake-mqtt-sensors"));
+        }
+        HookLoad hooks = new HookLoad(hub, "bench");
+        measure(part, "webhook, one reading a request", 0, hooks::give, () -> hub.succeeded("intake-webhook"));
+        try (MqttLoad mqtt = new MqttLoad(outside.url(), MqttServer.USER, OUTSIDE_PASSWORD, "plant/load/")) {
+            measure(part, "MQTT QoS 1, a broker outside", 0, mqtt::give, () -> hub.succeeded("intake-mqtt-outside"));
         }
     }
 
+    /** @param aim readings a second; 0: none */
     private void measure(Part part, String source, int aim, Load load, Count count) throws Exception {
-        run(load, count, WARM_UP);
+        int triggers = aim == 0 ? this.triggers / SHARE_WITHOUT_AIM : this.triggers;
+        run(load, count, aim == 0 ? WARM_UP / SHARE_WITHOUT_AIM : WARM_UP);
         double hubBefore = hub.cpuSeconds();
         double databaseBefore = hub.databaseCpuSeconds();
         double seconds = run(load, count, triggers);
         double cpu = hub.cpuSeconds() - hubBefore;
         double databaseCpu = hub.databaseCpuSeconds() - databaseBefore;
-        part.putAtLeast(source + ": readings/s", triggers / seconds, aim);
-        part.put("  CPU µs each, hub and broker inside it", cpu * 1e6 / triggers);
+        if (aim == 0) {
+            part.put(source + ": readings/s", triggers / seconds);
+        } else {
+            part.putAtLeast(source + ": readings/s", triggers / seconds, aim);
+        }
+        part.put("  CPU µs each, hub and broker inside it (" + source + ")", cpu * 1e6 / triggers);
         part.put("  CPU µs each, PostgreSQL (" + source + ")", databaseCpu * 1e6 / triggers);
     }
 
