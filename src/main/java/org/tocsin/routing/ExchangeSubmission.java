@@ -190,15 +190,15 @@ final class ExchangeSubmission {
         return body == null ? new byte[0] : null;
     }
 
-    /** XML is CAP; JSON is mapped where a mapping, a topic or a webhook says so, and else the CAP words. */
+    /** JSON is mapped where a mapping, a topic or a webhook says so, and else the CAP words; XML is CAP, but of those two. */
     private Format format(String source, Map<String, String> attributes, byte[] payload) {
-        if (sensors.covers(source)
-                || events.covers(source, attributes.get(Submission.TOPIC))
-                || source.startsWith(Submission.HOOK)
-                || attributes.containsKey(Submission.TOPIC)) {
+        if (source.startsWith(Submission.HOOK) || attributes.containsKey(Submission.TOPIC)) {
             return Format.MAPPED_JSON;
         }
-        return first(payload) == '<' ? Format.CAP_XML : Format.CAP_JSON;
+        if (first(payload) == '<') {
+            return Format.CAP_XML;
+        }
+        return sensors.covers(source) || events.covers(source, null) ? Format.MAPPED_JSON : Format.CAP_JSON;
     }
 
     /** Of a source with topics of all kinds: JSON is mapped where a mapping is for this topic, and else the CAP words. */
