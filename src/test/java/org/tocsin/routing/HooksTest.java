@@ -27,8 +27,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.io.ByteArrayResource;
@@ -114,6 +116,108 @@ class HooksTest {
                         .query(String.class)
                         .list())
                 .containsExactly("Alert:Moderate", "Update:Severe", "Update:Severe");
+    }
+
+    @Test
+    void theScriptOfTheReadmeSignsAndPosts(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("payload.json"), readme("payload").replace("W-117", name));
+
+        String answer = bash(folder, "SECRET='" + NEW + "'", readme("post").replace(":8080", ":" + hub.port()));
+
+        assertThat(answer).contains("\"state\":\"PLANNING\"");
+        assertThat(bash(folder, "SECRET='some other'", readme("post").replace(":8080", ":" + hub.port())))
+                .contains("the proof of this source");
+        assertThat(hub.count("alert where source = 'hook:water-works' and incident_key like '%" + name + "%'"))
+                .isEqualTo(1);
+    }
+
+    /** Also of a plugin whose output would be more than a text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http", ""})
+    void theScriptOfTheReadmeTellsWhatIcingaSays(String service, @TempDir Path folder) throws Exception {
+        OutsideClient.JQ.required();
+        Path script = folder.resolve("tocsin.sh");
+        Files.writeString(
+                script, readme("icinga2-script").replace("https://hub.example.org", "http://127.0.0.1:" + hub.port()));
+        String says = "export HOST=" + name + " SERVICE='" + service + "' KEY=" + IntakeHub.TRIGGER_KEY
+                + " TIME=$(date +%s)" + " OUTPUT='a \"quoted\"}\\ $(reboot)\nline' ";
+
+        String raised = bash(folder, says + "TYPE=PROBLEM STATE=CRITICAL", "sh tocsin.sh");
+        String over = bash(folder, says + "TYPE=RECOVERY STATE=OK", "sh tocsin.sh");
+
+        assertThat(raised).contains("\"state\":\"PLANNING\"");
+        assertThat(over).contains("\"state\":\"PLANNING\"");
+        assertThat(hub.jdbc()
+                        .sql("select cap from alert where source = 'hook:icinga2' and incident_key like ? order by id")
+                        .param("%" + name + "%")
+                        .query(String.class)
+                        .list())
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("$(reboot)");
+    }
+
+    private static String bash(Path folder, String first, String script) {
+        OutsideClient.CURL.required();
+        OutsideClient.OPENSSL.required();
+        return OutsideClient.BASH.run("", "-c", "cd '" + folder + "'\n" + first + "\n" + script);
+    }
+
+    /** Its HttpRequest is Zabbix's own: here one that writes down what it is told to post, and the test posts it. */
+    @Test
+    void theScriptOfTheReadmeTellsWhatZabbixSays(@TempDir Path folder) throws Exception {
+        String value = JSON.writeValueAsString(java.util.Map.of(
+                "url",
+                "http://127.0.0.1:" + hub.port() + "/hooks/zabbix",
+                "key",
+                IntakeHub.TRIGGER_KEY,
+                "event_id",
+                name,
+                "value",
+                "1",
+                "severity",
+                "4",
+                "host",
+                "db1",
+                "name",
+                "He said \"down\"",
+                "opdata",
+                "3m",
+                "HTTPProxy",
+                ""));
+        Path script = folder.resolve("script.js");
+        Files.writeString(script, """
+                var status = 202;
+                function HttpRequest() { this.headers = []; }
+                HttpRequest.prototype.addHeader = function (line) { this.headers.push(line); };
+                HttpRequest.prototype.getStatus = function () { return status; };
+                HttpRequest.prototype.post = function (url, body) {
+                  print(JSON.stringify({url: url, headers: this.headers, body: body}));
+                  return 'the answer';
+                };
+                function webhook(value) {
+                %s
+                }
+                if (webhook(%2$s) !== 'the answer') { throw 'no answer'; }
+                status = 503;
+                try { webhook(%2$s); print('taken for granted'); } catch (refused) { print(refused); }
+                """.formatted(readme("zabbix-script"), JSON.writeValueAsString(value)));
+
+        String[] said = OutsideClient.DUKTAPE.run("", script.toString()).split("\n");
+
+        assertThat(said[said.length - 1]).isEqualTo("answered 503");
+        JsonNode post = JSON.readTree(said[0]);
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(post.path("url").asText()))
+                .POST(HttpRequest.BodyPublishers.ofString(post.path("body").asText()));
+        post.path("headers")
+                .forEach(line -> request.header(
+                        line.asText().split(": ")[0], line.asText().split(": ")[1]));
+        assertThat(send(request).statusCode()).isEqualTo(202);
+        assertThat(hub.count("alert where source = 'hook:zabbix' and incident_key like '%" + name
+                        + "%' and cap like '%He said%'"))
+                .isEqualTo(1);
     }
 
     @AfterAll
@@ -305,6 +409,40 @@ class HooksTest {
                 .untilAsserted(() -> assertThat(send(request).statusCode()).isBetween(200, 202));
         assertThat(send(request).statusCode()).isEqualTo(200);
         // The test's own connection was cut too.
+        await().ignoreExceptions().untilAsserted(() -> assertThat(hub.count("alert where cap like '%" + name + "%'"))
+                .isEqualTo(1));
+    }
+
+    /** As while it starts, and from the moment when it is told to stop. */
+    @Test
+    void whileTheHubIsNotReadyNothingIsTakenAndTheToolIsAskedToComeAgain() throws Exception {
+        String body = pagerduty("triggered");
+        HttpRequest.Builder request = hook("pagerduty", body).header("X-PagerDuty-Signature", "v1=" + hex(NEW, body));
+        hub.ready(false);
+        try {
+            HttpResponse<String> refused = send(request);
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(hub.count("alert where cap like '%" + name + "%'")).isZero();
+        } finally {
+            hub.ready(true);
+        }
+        assertThat(send(request).statusCode()).isEqualTo(202);
+    }
+
+    /** The database answers, and commits nothing: of a failover, the side that may only be read. */
+    @Test
+    void whileTheLedgerCanOnlyBeReadTheToolIsAskedToComeAgain() throws Exception {
+        String body = pagerduty("triggered");
+        HttpRequest.Builder request = hook("pagerduty", body).header("X-PagerDuty-Signature", "v1=" + hex(NEW, body));
+        try (DatabaseOutage outage = DatabaseOutage.readOnly(hub.database)) {
+            HttpResponse<String> refused = send(request);
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(send(request).statusCode()).isBetween(200, 202));
         await().ignoreExceptions().untilAsserted(() -> assertThat(hub.count("alert where cap like '%" + name + "%'"))
                 .isEqualTo(1));
     }

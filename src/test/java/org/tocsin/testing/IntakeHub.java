@@ -22,6 +22,8 @@ import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -209,6 +211,12 @@ public final class IntakeHub implements AutoCloseable {
 
     public JdbcClient jdbc() {
         return database.jdbc();
+    }
+
+    /** As while it starts, or is told to stop. */
+    public void ready(boolean ready) {
+        AvailabilityChangeEvent.publish(
+                context, ready ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC);
     }
 
     public long count(String from) {

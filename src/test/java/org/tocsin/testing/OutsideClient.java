@@ -31,6 +31,12 @@ public enum OutsideClient {
     ALERTMANAGER("prometheus-alertmanager", "prometheus-alertmanager"),
     SWAKS("swaks", "swaks"),
     CURL("curl", "curl"),
+    /** For the scripts that routes/README.md shows. */
+    BASH("bash", "bash"),
+    OPENSSL("openssl", "openssl"),
+    JQ("jq", "jq"),
+    /** The JavaScript of Zabbix: it has Duktape built in. */
+    DUKTAPE("duktape", "duk"),
     /** An IMAP server; the package {@code dovecot-lmtpd} lets mails in. */
     DOVECOT("dovecot-lmtpd", "/usr/sbin/dovecot", "--version");
 
