@@ -4,23 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.io.ByteArrayResource;
 import org.tocsin.testing.DatabaseOutage;
 import org.tocsin.testing.IntakeHub;
 import org.tocsin.testing.KafkaServer;
@@ -30,18 +39,57 @@ import org.tocsin.testing.OutsideClient;
 class KafkaIntakeTest {
     private static final String TRIGGERS = "tocsin.triggers";
     private static final String GAUGES = "plant.gauges";
+    private static final String ALARMS = "plant.alarms";
+    private static final String OTHERS = "plant.others";
     private static final String GROUP = "hubs";
+    private static final List<String> TOPICS = List.of(TRIGGERS, GAUGES, ALARMS);
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static final KafkaServer kafka = new KafkaServer(3, TRIGGERS, GAUGES);
-    private static final IntakeHub hub = new IntakeHub(kafka.arguments(
-            "--tocsin.kafka.topics=" + TRIGGERS + "," + GAUGES,
-            "--tocsin.kafka.group=" + GROUP,
-            "--tocsin.kafka.consumers=2"));
+    private static final KafkaServer kafka = new KafkaServer(3, TRIGGERS, GAUGES, ALARMS, OTHERS);
+    private static IntakeHub hub;
+
+    /** By what routes/README.md shows under "Connect your Kafka", a second cluster included. */
+    @BeforeAll
+    static void start() throws IOException {
+        Path folder = Files.createTempDirectory("kafka");
+        Path events = Files.writeString(folder.resolve("events.yaml"), "events:\n" + readme("event"));
+        String second = Files.readString(Path.of("routes/intake-kafka-triggers.camel.yaml"))
+                .replace("tocsin.kafka.", "tocsin.kafka-plant.")
+                .replace("kafka-triggers", "kafka-plant");
+        for (String bean : List.of("kafkaHeaders", "kafkaRecordHeaders", "kafkaClients", "kafkaOffsets")) {
+            second = second.replace(bean, "plant" + bean);
+        }
+        second = second.replaceAll("(?m)^( +id: )(?!intake-)(.*)$", "$1plant-$2");
+        Files.writeString(folder.resolve("intake-kafka-plant.camel.yaml"), second);
+        var resource = new ByteArrayResource(readme("kafka").getBytes(StandardCharsets.UTF_8));
+        var settings = (EnumerablePropertySource<?>)
+                new YamlPropertySourceLoader().load("readme", resource).get(0);
+        hub = new IntakeHub(kafka.arguments(Stream.concat(
+                        Arrays.stream(settings.getPropertyNames())
+                                .filter(key -> !key.equals("tocsin.kafka.brokers"))
+                                .map(key -> "--" + key + "=" + settings.getProperty(key)),
+                        Stream.of(
+                                "--tocsin.intake.events=" + events,
+                                "--tocsin.kafka-plant.brokers=" + kafka.brokers(),
+                                "--tocsin.kafka-plant.topics=" + OTHERS,
+                                "--camel.main.routes-include-pattern=file:routes/intake-kafka-triggers.camel.yaml,file:"
+                                        + folder + "/intake-*.camel.yaml,file:routes/accept-alert.camel.yaml,"
+                                        + "file:routes/error-handling.camel.yaml"))
+                .toArray(String[]::new)));
+    }
+
+    private static String readme(String block) throws IOException {
+        String page = Files.readString(Path.of("routes/README.md"));
+        String from = page.substring(page.indexOf("<!-- " + block + ": read by KafkaIntakeTest -->"));
+        String code = from.substring(from.indexOf("```yaml\n") + 8);
+        return code.substring(0, code.indexOf("```"));
+    }
 
     @AfterAll
     static void close() {
-        hub.close();
+        if (hub != null) {
+            hub.close();
+        }
         kafka.close();
     }
 
@@ -84,6 +132,78 @@ class KafkaIntakeTest {
             awaitAlerts("identifier = '" + name + mode + "'", 1);
         }
         awaitAlerts("incident_key like '%" + name + "%'", 1);
+    }
+
+    /** The binary one says in its headers alone what it is, and of which incident. */
+    @Test
+    void theEventsOfAnIncidentAreOneInBothModesOfCloudEvents() {
+        kafka.send(ALARMS, 0, bytes("{\"severity\": \"moderate\", \"message\": \"no pressure\"}"), binary("raised", 0));
+        kafka.send(
+                ALARMS,
+                0,
+                bytes("""
+                        {"specversion": "1.0", "id": "2", "source": "/plants/north", "type": "com.example.alarm.raised",
+                         "subject": "pump %s", "time": "2025-11-26T03:01:00Z", "data": {"severity": "severe", "message": "no pressure"}}
+                        """.formatted(name)),
+                Map.of("content-type", "application/cloudevents+json; charset=utf-8"));
+        kafka.send(ALARMS, 0, bytes("{\"severity\": \"severe\"}"), binary("seen", 2));
+        kafka.send(ALARMS, 0, bytes("{\"severity\": \"severe\"}"), binary("cleared", 3));
+        kafka.flush();
+
+        awaitAlerts("incident_key like '%pump " + name + "%'", 3);
+        assertThat(hub.jdbc()
+                        .sql("select msg_type || ' ' || severity || ' ' || (cap like '%AllClear%') from alert"
+                                + " where incident_key like ? order by id")
+                        .param("%pump " + name + "%")
+                        .query(String.class)
+                        .list())
+                .containsExactly("Alert Moderate false", "Update Severe false", "Update Severe true");
+        assertThat(hub.count("incident where key like '%pump " + name + "%'")).isEqualTo(1);
+    }
+
+    private Map<String, String> binary(String type, int minute) {
+        return Map.of(
+                "ce_specversion",
+                "1.0",
+                "ce_id",
+                type,
+                "ce_source",
+                "/plants/north",
+                "ce_type",
+                "com.example.alarm." + type,
+                "ce_subject",
+                "pump " + name,
+                "ce_time",
+                "2025-11-26T03:0" + minute + ":00Z",
+                "content-type",
+                "application/json");
+    }
+
+    @Test
+    void aPollIsOneTransaction() throws Exception {
+        var routes = hub.bean(CamelContext.class).getRouteController();
+        routes.stopRoute("intake-kafka-triggers");
+        for (int i = 0; i < 50; i++) {
+            kafka.send(TRIGGERS, 0, bytes(json(name + i)), Map.of());
+        }
+        kafka.flush();
+        routes.startRoute("intake-kafka-triggers");
+
+        awaitAlerts("identifier like '" + name + "%'", 50);
+        assertThat(hub.jdbc()
+                        .sql("select count(distinct xmin::text) from alert where identifier like ?")
+                        .param(name + "%")
+                        .query(Long.class)
+                        .single())
+                .as("two, where the broker gave them in two answers")
+                .isBetween(1L, 2L);
+    }
+
+    @Test
+    void aSecondClusterIsACopyOfTheRouteWithKeysOfItsOwn() {
+        kafka.send(OTHERS, json(name), Map.of());
+
+        awaitAlert("source = 'kafka-plant' and submitted_by = 'kafka-plant'");
     }
 
     @Test
@@ -251,16 +371,16 @@ class KafkaIntakeTest {
     }
 
     private static long committed() {
-        return kafka.committed(GROUP, TRIGGERS) + kafka.committed(GROUP, GAUGES);
+        return TOPICS.stream().mapToLong(topic -> kafka.committed(GROUP, topic)).sum();
     }
 
-    /** The end of both topics. */
+    /** The end of all topics of the group. */
     private static void awaitAllCommitted() {
         try (var reader = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", kafka.brokers()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            var partitions = List.of(TRIGGERS, GAUGES).stream()
+            var partitions = TOPICS.stream()
                     .flatMap(topic -> reader.partitionsFor(topic).stream())
                     .map(info -> new org.apache.kafka.common.TopicPartition(info.topic(), info.partition()))
                     .toList();
