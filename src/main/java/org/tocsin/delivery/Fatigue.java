@@ -93,9 +93,9 @@ class Fatigue {
         record Count(long first) implements Look {}
     }
 
-    /** In the transaction of the chunk. Lanes that hold Extreme and Severe alone: nothing is asked. */
+    /** In the transaction of the chunk. The lanes of Extreme and Severe: nothing is asked. */
     Look look(long alertId, int lane) {
-        if (settings.alerts() == 0 || lane <= Lane.GRAVE) {
+        if (settings.alerts() == 0 || lane <= Lane.URGENT) {
             return new Look.Free();
         }
         double window = seconds(settings.window());

@@ -25,8 +25,8 @@ final class QueueRows {
      * The inner limit is per lane and lazily read: the urgent lane is emptied before the next is looked at. Not
      * clock_timestamp(): it is volatile, cannot bound the index, and all that waits for later would be read each time.
      */
-    static final String TAKE = """
-            select q.ctid::text, q.keys from generate_series(0, 4) l (lane) cross join lateral (
+    static final String TAKE = "select q.ctid::text, q.keys from generate_series(0, " + LAST_LANE + ") l (lane)" + """
+             cross join lateral (
                 select ctid, keys from queue q
                 where q.channel = ? and q.lane = l.lane and q.due_at <= statement_timestamp()
                 order by q.due_at limit ? for update skip locked) q

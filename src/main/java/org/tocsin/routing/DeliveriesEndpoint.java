@@ -84,7 +84,7 @@ public class DeliveriesEndpoint extends DefaultEndpoint {
         return peoplePerDay;
     }
 
-    /** The part of {@code peoplePerDay} that is kept for the two urgent lanes. */
+    /** The part of {@code peoplePerDay} that is kept for what is Extreme or Severe. */
     public void setReservedShare(double reservedShare) {
         if (!(reservedShare >= 0 && reservedShare <= 1)) {
             throw new IllegalArgumentException("reservedShare is a share: from 0 to 1");

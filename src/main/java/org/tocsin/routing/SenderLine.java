@@ -1,9 +1,6 @@
 package org.tocsin.routing;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -14,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tocsin.delivery.Claims.Claim;
-import org.tocsin.delivery.Lane;
 import org.tocsin.delivery.Pace;
 import org.tocsin.delivery.ProviderCircuit;
 import org.tocsin.delivery.SenderLimits;
@@ -22,8 +18,8 @@ import org.tocsin.delivery.SenderRates;
 import org.tocsin.delivery.Turns;
 
 /**
- * What is claimed for one sender and not yet written. Its thread writes the urgent first, each when a call is free and at
- * its turn: a turn belongs to nobody until it is there, so that an urgent message takes that of one which waits longer.
+ * What is claimed for one sender and not yet written. Its thread writes the most urgent first, each when a call is free and
+ * at its turn: a turn belongs to nobody until it is there, so that an urgent message takes that of one which waits longer.
  */
 final class SenderLine {
     private static final Logger log = LoggerFactory.getLogger(SenderLine.class);
@@ -47,8 +43,7 @@ final class SenderLine {
     private final EventLoops loops;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Claim> urgent = new ArrayDeque<>();
-    private final Deque<Claim> others = new ArrayDeque<>();
+    private final WaitingClaims waiting = new WaitingClaims();
     private final RecentRate written = new RecentRate();
     private @Nullable Thread thread;
     private boolean stopped;
@@ -96,16 +91,16 @@ final class SenderLine {
     int room(boolean onlyUrgent) {
         lock.lock();
         try {
-            int waiting = onlyUrgent ? urgent.size() : urgent.size() + others.size();
+            int before = waiting.size(onlyUrgent);
             SenderLimits limits = limits(1);
             if (!limits.isLimited()) {
                 int buffer = SMALLEST_BUFFER + (int) (written.perSecond() * BUFFER_SECONDS);
-                return Math.max(0, calls.free(onlyUrgent) + buffer - waiting);
+                return Math.max(0, calls.free(onlyUrgent) + buffer - before);
             }
             // The rate that was met last; before the first claim what is configured, whichever is less.
             long gap = Math.max(pace.gap(), (long) (1e9 / limits.rate()));
-            long taken = Math.max(waiting * gap, onlyUrgent ? 0 : pace.ahead());
-            return (int) Math.max(waiting == 0 && taken < gap ? 1 : 0, (AHEAD.toNanos() - taken) / gap);
+            long taken = Math.max(before * gap, onlyUrgent ? 0 : pace.ahead());
+            return (int) Math.max(before == 0 && taken < gap ? 1 : 0, (AHEAD.toNanos() - taken) / gap);
         } finally {
             lock.unlock();
         }
@@ -115,9 +110,7 @@ final class SenderLine {
     void add(List<Claim> claims, @Nullable Turns turns) {
         lock.lock();
         try {
-            for (Claim claim : claims) {
-                (isUrgent(claim) ? urgent : others).add(claim);
-            }
+            claims.forEach(waiting::add);
             pace.add(turns);
             changed.signal();
         } finally {
@@ -125,15 +118,11 @@ final class SenderLine {
         }
     }
 
-    private static boolean isUrgent(Claim claim) {
-        return claim.lane() <= Lane.URGENT;
-    }
-
     void callEnded() {
         lock.lock();
         try {
             calls.end();
-            if (!urgent.isEmpty() || !others.isEmpty()) {
+            if (waiting.size(false) > 0) {
                 changed.signal();
             }
         } finally {
@@ -144,7 +133,7 @@ final class SenderLine {
     int waiting() {
         lock.lock();
         try {
-            return urgent.size() + others.size();
+            return waiting.size(false);
         } finally {
             lock.unlock();
         }
@@ -212,7 +201,7 @@ final class SenderLine {
                     awaitChange();
                     continue;
                 }
-                unsent = drain();
+                unsent = waiting.drain();
                 if (unsent.isEmpty()) {
                     if (stopped) {
                         return -1;
@@ -228,33 +217,23 @@ final class SenderLine {
     }
 
     private int writable() {
-        int some = calls.mayBegin(true) ? Math.min(urgent.size(), calls.free(true)) : 0;
-        return some + (calls.mayBegin(false) ? Math.min(others.size(), calls.free(false)) : 0);
+        int urgent = waiting.size(true);
+        int some = calls.mayBegin(true) ? Math.min(urgent, calls.free(true)) : 0;
+        return some + (calls.mayBegin(false) ? Math.min(waiting.size(false) - urgent, calls.free(false)) : 0);
     }
 
     private void awaitChange() throws InterruptedException {
-        boolean waits = !urgent.isEmpty() || !others.isEmpty();
+        boolean waits = waiting.size(false) > 0;
         Duration time = waits && calls.canOpen() ? CallWindow.SLOW : LOOK_AGAIN;
         if (!changed.await(time.toNanos(), TimeUnit.NANOSECONDS) && waits && calls.canOpen()) {
             calls.openMore();
         }
     }
 
-    private List<Claim> drain() {
-        List<Claim> all = new ArrayList<>(urgent);
-        all.addAll(others);
-        urgent.clear();
-        others.clear();
-        return all;
-    }
-
     private @Nullable Claim begin() {
         lock.lock();
         try {
-            Claim claim = calls.mayBegin(true) ? urgent.poll() : null;
-            if (claim == null && calls.mayBegin(false)) {
-                claim = others.poll();
-            }
+            Claim claim = calls.mayBegin(false) ? waiting.poll(false) : calls.mayBegin(true) ? waiting.poll(true) : null;
             if (claim != null) {
                 calls.begin();
                 written.count();

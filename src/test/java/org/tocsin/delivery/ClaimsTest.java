@@ -86,21 +86,32 @@ class ClaimsTest {
         database.close();
     }
 
-    /** A Severe and Immediate one is waiting longer: the Extreme one goes first. */
+    /** The later in this list the longer it waits. */
     @Test
-    void whatIsExtremeIsClaimedBeforeWhatIsSevereAndImmediateHoweverLongThatWaits() {
-        long severe = 8 * 32;
+    void extremeIsClaimedFirstThenSevereHoweverLongTheOthersWait() {
+        waits(8, Lane.of(Severity.Severe, Urgency.Immediate), 1);
+        waits(9, Lane.of(Severity.Severe, Urgency.Expected), 2);
+        waits(10, Lane.of(Severity.Moderate, Urgency.Immediate), 3);
+        waits(11, Lane.of(Severity.Unknown, Urgency.Immediate), 4);
+        waits(12, Lane.of(Severity.Minor, Urgency.Immediate), 5);
+
+        assertThat(claim())
+                .extracting(claim -> AttemptKey.recipient(claim.attemptId()))
+                .containsExactly(7L, 8L, 9L, 11L, 10L, 12L);
+    }
+
+    private void waits(long recipient, int lane, int hours) {
         jdbc.update("""
                 insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)
-                select 8, id, 2, ?, 'en', '{sms}', 'PENDING', true from alert""", Lane.of(Severity.Severe, Urgency.Immediate));
+                select ?, id, ?, ?, 'en', '{sms}', 'PENDING', true from alert""", recipient, recipient, lane);
         jdbc.update(
-                "insert into attempt_order (id, alert_id, step, channel) select ?, id, 0, 'sms' from alert", severe);
+                "insert into attempt_order (id, alert_id, step, channel) select ?, id, 0, 'sms' from alert",
+                AttemptKey.of(recipient, 0));
         jdbc.update(
-                "insert into queue (keys, channel, lane, due_at) values (array[?::bigint], 'sms', ?, now() - interval '1 hour')",
-                severe,
-                Lane.of(Severity.Severe, Urgency.Immediate));
-
-        assertThat(claim()).extracting(Claim::attemptId).containsExactly(ATTEMPT, severe);
+                "insert into queue (keys, channel, lane, due_at) values (array[?::bigint], 'sms', ?, now() - make_interval(hours => ?))",
+                AttemptKey.of(recipient, 0),
+                lane,
+                hours);
     }
 
     @Test

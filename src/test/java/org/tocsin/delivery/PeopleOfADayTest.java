@@ -28,9 +28,11 @@ class PeopleOfADayTest {
 
     @Test
     void theLastPlacesAreKeptForWhatIsUrgent() {
-        assertThat(reserve(10, 0.2, wishes(0, 10, 4))).as("Minor").hasSize(2);
-        assertThat(reserve(10, 0.2, wishes(20, 1, 3))).as("Moderate").hasSize(1);
-        assertThat(reserve(10, 0.2, wishes(30, 3, 2))).as("Severe").hasSize(1);
+        assertThat(reserve(10, 0.2, wishes(0, 10, 5))).as("Minor").hasSize(2);
+        assertThat(reserve(10, 0.2, wishes(20, 1, 3))).as("Moderate, Immediate").hasSize(1);
+        assertThat(reserve(10, 0.2, wishes(30, 3, 2)))
+                .as("Severe, not Immediate")
+                .hasSize(1);
         assertThat(reserve(10, 0.2, wishes(40, 1, 0))).as("Extreme").hasSize(1);
     }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.simulator.Fault;
 import org.tocsin.simulator.Sent;
 import org.tocsin.simulator.SimulatorSettings;
@@ -126,33 +128,35 @@ class SeveralNumbersIT {
         assertThat(accepted).extracting(Sent::to).doesNotHaveDuplicates();
     }
 
+    /** Moderate, but Immediate, and before it: it can take nothing that is kept for what is Severe. */
     @Test
     void theUrgentIsCalledWhileAProviderHoldsAllCallsOfTheOthers() {
         hub.simulator.whatsApp().faultForAll(new Fault.Late(Duration.ofSeconds(8), false));
-        String minor = send("town", "Minor");
-        await().atMost(LONG).until(() -> journal(minor).size() == NOT_URGENT_CALLS);
+        String moderate = send("town", "Moderate");
+        await().atMost(LONG).until(() -> journal(moderate).size() == NOT_URGENT_CALLS);
 
-        String extreme = send("few", "Extreme");
-        await().atMost(LONG).until(() -> journal(extreme).size() >= 2);
-        assertThat(journal(minor)).as("nothing else was called meanwhile").hasSize(NOT_URGENT_CALLS);
+        String severe = send("few", "Severe", "Expected");
+        await().atMost(LONG).until(() -> journal(severe).size() >= 2);
+        assertThat(journal(moderate)).as("nothing else was called meanwhile").hasSize(NOT_URGENT_CALLS);
         hub.simulator.whatsApp().clearFaults();
-        whatsApp(minor, TOWN);
-        whatsApp(extreme);
+        whatsApp(moderate, TOWN);
+        whatsApp(severe);
     }
 
-    @Test
-    void theUrgentTakesTheTurnsOfThoseWhoWait() {
-        String minor = send("town", "Minor");
-        await().atMost(LONG).until(() -> journal(minor).size() >= 20);
-        long before = journal(minor).size();
-        String extreme = send("few", "Extreme");
-        whatsApp(extreme);
-        Instant last =
-                journal(extreme).stream().map(Sent::at).max(Instant::compareTo).orElseThrow();
+    @ParameterizedTest
+    @CsvSource({"Minor, Immediate, Extreme, Future", "Moderate, Immediate, Severe, Expected"})
+    void theUrgentTakesTheTurnsOfThoseWhoWait(
+            String severityOfTheTown, String urgencyOfTheTown, String severity, String urgency) {
+        String town = send("town", severityOfTheTown, urgencyOfTheTown);
+        await().atMost(LONG).until(() -> journal(town).size() >= 20);
+        long before = journal(town).size();
+        String few = send("few", severity, urgency);
+        whatsApp(few);
+        Instant last = journal(few).stream().map(Sent::at).max(Instant::compareTo).orElseThrow();
         long meanwhile =
-                journal(minor).stream().filter(sent -> sent.at().isBefore(last)).count() - before;
+                journal(town).stream().filter(sent -> sent.at().isBefore(last)).count() - before;
         assertThat(meanwhile).as("a second of both numbers").isLessThanOrEqualTo(2L * RATE);
-        whatsApp(minor, TOWN);
+        whatsApp(town, TOWN);
     }
 
     private static Map<String, String> numbers(String group) {
@@ -169,9 +173,14 @@ class SeveralNumbersIT {
     }
 
     private static String send(String group, String severity) {
+        return send(group, severity, "Immediate");
+    }
+
+    private static String send(String group, String severity, String urgency) {
         String marker = "mark-" + ++alerts + "-";
-        var answer =
-                hub.postAlert(Cap.named(marker, "Patience", marker, group).replace("\"Severe\"", quoted(severity)));
+        var answer = hub.postAlert(Cap.named(marker, "Patience", marker, group)
+                .replace(quoted("Severe"), quoted(severity))
+                .replace(quoted("Immediate"), quoted(urgency)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return marker;
     }

@@ -125,7 +125,7 @@ class CapRulesInForceTest {
                 .satisfies(a -> assertThat(a.groups()).containsExactly("duty"))
                 .satisfies(a -> assertThat(a.polygons()).isEmpty());
         assertThat((String) row.get("message")).contains("EXERCISE - ", "EXERCICE - ");
-        assertThat(row).containsEntry("lane", 4);
+        assertThat(row).containsEntry("lane", 5);
     }
 
     private String reference() {
@@ -156,7 +156,7 @@ class CapRulesInForceTest {
                 .containsEntry("state", "PLANNING")
                 .containsEntry("tells", "REACHED")
                 .containsEntry("follows", "{" + exercise.id() + "}")
-                .containsEntry("lane", 4);
+                .containsEntry("lane", 5);
         assertThat((String) row(cancel).get("message")).contains("EXERCISE - ", "EXERCICE - ");
     }
 
