@@ -71,20 +71,22 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
 
     /**
      * As many calls, of all senders together, as the client has connections, or as there are workers: over SMPP this is the
-     * window of the bind.
+     * window of the bind. A worker that hangs alone is replaced, as long as there are slots.
      */
     private SenderLine line(SenderRate sender, int senders) {
         ProviderCircuit circuit = desk.circuits.of(channel.name(), sender.sender());
-        int most = endpoint.getWorkers() > 0 ? endpoint.getWorkers() : endpoint.getMaxCalls();
-        most = Math.max(1, Math.min(most, endpoint.getMaxInFlight()) / senders);
+        boolean blocks = endpoint.getWorkers() > 0;
+        int all = Math.min(blocks ? endpoint.getWorkers() : endpoint.getMaxCalls(), endpoint.getMaxInFlight());
+        int most = Math.max(1, all / senders);
+        int beyond = blocks ? (endpoint.getMaxInFlight() - all) / senders : 0;
         return new SenderLine(
                 circuit,
                 sender.perSecond(),
-                new CallWindow(most, desk.reserved(most)),
-                endpoint.getWorkers() > 0 ? new EventLoops(List.of()) : desk.eventLoops(),
+                new CallWindow(most, desk.reserved(most), beyond),
+                blocks ? new EventLoops(List.of()) : desk.eventLoops(),
                 desk.rates,
                 () -> claiming,
-                claim -> write(claim, circuit),
+                (claim, ended) -> write(claim, circuit, ended),
                 unsent -> call.giveBack(unsent, circuit));
     }
 
@@ -94,7 +96,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         if (endpoint.getWorkers() > 0 && workers == null) {
             workers = endpoint.getCamelContext()
                     .getExecutorServiceManager()
-                    .newFixedThreadPool(this, "deliveries-" + channel.name(), endpoint.getWorkers());
+                    .newCachedThreadPool(this, "deliveries-" + channel.name()); // the windows bound it
         }
         lines.values().forEach(line -> line.start("line-" + channel.name()));
         resumeClaiming();
@@ -251,8 +253,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
         }
     }
 
-    private void write(Claim claim, ProviderCircuit circuit) {
-        Runnable ended = lines.get(claim.sender())::callEnded;
+    private void write(Claim claim, ProviderCircuit circuit, Runnable ended) {
         if (workers != null) {
             workers.execute(() -> call.begin(claim, circuit, ended));
         } else {

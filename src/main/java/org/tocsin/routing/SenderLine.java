@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class SenderLine {
     private final double perSecond;
     private final CallWindow calls;
     private final BooleanSupplier claiming;
-    private final Consumer<Claim> write;
+    private final BiConsumer<Claim, Runnable> write;
     private final Consumer<List<Claim>> giveBack;
     private final Pace pace;
     private final EventLoops loops;
@@ -51,7 +52,7 @@ final class SenderLine {
     /**
      * @param loops that write, where the endpoint is asynchronous; else none
      * @param claiming whether the consumer runs; what waits when it does not is given back
-     * @param write is told to write, and calls {@link #callEnded} when the provider has answered
+     * @param write is told to write, and what to run when the provider has answered
      */
     SenderLine(
             ProviderCircuit circuit,
@@ -60,7 +61,7 @@ final class SenderLine {
             EventLoops loops,
             SenderRates rates,
             BooleanSupplier claiming,
-            Consumer<Claim> write,
+            BiConsumer<Claim, Runnable> write,
             Consumer<List<Claim>> giveBack) {
         this.sender = circuit.sender();
         this.circuit = circuit;
@@ -118,10 +119,10 @@ final class SenderLine {
         }
     }
 
-    void callEnded() {
+    private void ended(CallWindow.Call call) {
         lock.lock();
         try {
-            calls.end();
+            calls.end(call);
             if (waiting.size(false) > 0) {
                 changed.signal();
             }
@@ -174,9 +175,9 @@ final class SenderLine {
                     loops.awaitKeptUp(this::goesOn);
                     pace.awaitTurn(writable);
                 }
-                Claim claim = begin();
-                if (claim != null) {
-                    write.accept(claim);
+                Begun begun = begin();
+                if (begun != null) {
+                    write.accept(begun.claim, () -> ended(begun.call));
                 }
             } catch (InterruptedException e) {
                 return; // nobody does, until the JVM ends
@@ -230,15 +231,18 @@ final class SenderLine {
         }
     }
 
-    private @Nullable Claim begin() {
+    private record Begun(Claim claim, CallWindow.Call call) {}
+
+    private @Nullable Begun begin() {
         lock.lock();
         try {
-            Claim claim = calls.mayBegin(false) ? waiting.poll(false) : calls.mayBegin(true) ? waiting.poll(true) : null;
-            if (claim != null) {
-                calls.begin();
-                written.count();
+            Claim claim =
+                    calls.mayBegin(false) ? waiting.poll(false) : calls.mayBegin(true) ? waiting.poll(true) : null;
+            if (claim == null) {
+                return null;
             }
-            return claim;
+            written.count();
+            return new Begun(claim, calls.begin());
         } finally {
             lock.unlock();
         }

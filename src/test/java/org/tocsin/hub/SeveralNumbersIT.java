@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.simulator.Fault;
 import org.tocsin.simulator.Sent;
 import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.simulator.SmscFault;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.Rates;
@@ -44,6 +46,14 @@ class SeveralNumbersIT {
 
     private static final int NOT_URGENT_CALLS = 8;
 
+    /** Who is reached by SMS alone; more of them than the window of the bind (16) are not answered when a test says so. */
+    private static final int TEXTS = 200;
+
+    /** How long a provider, or one of its answers, is waited for; and by when those who do not need it are told. */
+    private static final Duration HANGS = Duration.ofSeconds(8);
+
+    private static final Duration SOON = Duration.ofSeconds(4);
+
     @TempDir
     static Path folder;
 
@@ -59,6 +69,7 @@ class SeveralNumbersIT {
                 "--tocsin.whatsapp.max-calls=" + CALLS,
                 "--tocsin.whatsapp.max-in-flight=40",
                 "--tocsin.whatsapp.response-timeout-ms=20000",
+                "--tocsin.sms.response-timeout-ms=" + HANGS.toMillis(),
                 "--tocsin.whatsapp.health-period-ms=300",
                 "--tocsin.circuit.channel-down-in-a-row=3",
                 "--tocsin.circuit.probe-every=500ms",
@@ -130,10 +141,14 @@ class SeveralNumbersIT {
 
     /** Moderate, but Immediate, and before it: it can take nothing that is kept for what is Severe. */
     @Test
-    void theUrgentIsCalledWhileAProviderHoldsAllCallsOfTheOthers() {
-        hub.simulator.whatsApp().faultForAll(new Fault.Late(Duration.ofSeconds(8), false));
+    void theUrgentIsCalledWhileAProviderHoldsAllCallsOfTheOthersAndSoIsEverybodyOfAnotherProvider() {
+        hub.simulator.whatsApp().faultForAll(new Fault.Late(HANGS, false));
         String moderate = send("town", "Moderate");
         await().atMost(LONG).until(() -> journal(moderate).size() == NOT_URGENT_CALLS);
+        Instant before = Instant.now();
+        String texts = send("texts", "Minor");
+        await().atMost(LONG).until(() -> sms(texts).size() == TEXTS);
+        assertThat(lastOf(sms(texts))).isBefore(before.plus(SOON));
 
         String severe = send("few", "Severe", "Expected");
         await().atMost(LONG).until(() -> journal(severe).size() >= 2);
@@ -141,6 +156,38 @@ class SeveralNumbersIT {
         hub.simulator.whatsApp().clearFaults();
         whatsApp(moderate, TOWN);
         whatsApp(severe);
+    }
+
+    /** Three of the town, and one in eight of those who are told by SMS: 25, and the window of the bind is 16. */
+    @Test
+    void whoIsHealthyIsToldAtOnceWhileTheProvidersHangOnOthers() {
+        Set<String> slow = IntStream.range(0, TOWN)
+                .filter(n -> n % 60 == 7)
+                .mapToObj(SeveralNumbersIT::phoneOfTown)
+                .collect(Collectors.toSet());
+        slow.forEach(phone -> hub.simulator.whatsApp().fault(phone, new Fault.Late(HANGS, false)));
+        Set<String> silent = IntStream.range(0, TEXTS)
+                .filter(n -> n % 8 == 7)
+                .mapToObj(SeveralNumbersIT::phoneOfTexts)
+                .collect(Collectors.toSet());
+        silent.forEach(phone -> hub.simulator.smsc().fault(phone, SmscFault.silent()));
+
+        Instant before = Instant.now();
+        String texts = send("texts", "Moderate");
+        await().atMost(LONG)
+                .until(() ->
+                        sms(texts).stream().filter(Sent::acceptedByProvider).count() == TEXTS - silent.size());
+        Duration bySms = Duration.between(before, lastOf(acceptedBut(silent, sms(texts))));
+        hub.simulator.smsc().clearFaults(); // for their repeats
+        Instant again = Instant.now();
+        String town = send("town", "Severe");
+        whatsApp(town, TOWN);
+        Duration byWhatsApp = Duration.between(again, lastOf(acceptedBut(slow, journal(town))));
+        System.out.printf(
+                "the last healthy one by SMS after %d ms, by WhatsApp at %d/s after %d ms%n",
+                bySms.toMillis(), 2 * RATE, byWhatsApp.toMillis());
+        assertThat(bySms).as("SMS").isLessThan(SOON);
+        assertThat(byWhatsApp).as("WhatsApp").isLessThan(SOON.plusSeconds(TOWN / (2 * RATE)));
     }
 
     @ParameterizedTest
@@ -152,11 +199,22 @@ class SeveralNumbersIT {
         long before = journal(town).size();
         String few = send("few", severity, urgency);
         whatsApp(few);
-        Instant last = journal(few).stream().map(Sent::at).max(Instant::compareTo).orElseThrow();
+        Instant last = lastOf(journal(few));
         long meanwhile =
                 journal(town).stream().filter(sent -> sent.at().isBefore(last)).count() - before;
         assertThat(meanwhile).as("a second of both numbers").isLessThanOrEqualTo(2L * RATE);
         whatsApp(town, TOWN);
+    }
+
+    private static List<Sent> acceptedBut(Set<String> phones, List<Sent> all) {
+        return all.stream()
+                .filter(Sent::acceptedByProvider)
+                .filter(sent -> !phones.contains(sent.to()))
+                .toList();
+    }
+
+    private static Instant lastOf(List<Sent> sent) {
+        return sent.stream().map(Sent::at).max(Instant::compareTo).orElseThrow();
     }
 
     private static Map<String, String> numbers(String group) {
@@ -220,12 +278,23 @@ class SeveralNumbersIT {
 
     private static Path contacts() throws IOException {
         StringBuilder rows = new StringBuilder(Files.readString(Path.of("config/contacts.csv")));
-        IntStream.range(0, TOWN)
-                .forEach(n -> rows.append("n%03d,Town %03d,en,+33639986%03d,n%03d@people.example.org,town,,,%s%n"
-                        .formatted(n, n, n, n, "whatsapp;sms;email")));
-        IntStream.range(0, FEW)
-                .forEach(n -> rows.append("f%03d,Few %03d,en,+33639985%03d,f%03d@people.example.org,few,,,%s%n"
-                        .formatted(n, n, n, n, "whatsapp;sms;email")));
+        String everything = "whatsapp;sms;email";
+        IntStream.range(0, TOWN).forEach(n -> rows.append(row("n", n, phoneOfTown(n), "town", everything)));
+        IntStream.range(0, FEW).forEach(n -> rows.append(row("f", n, "+33639985%03d".formatted(n), "few", everything)));
+        IntStream.range(0, TEXTS).forEach(n -> rows.append(row("s", n, phoneOfTexts(n), "texts", "sms")));
         return Files.writeString(folder.resolve("contacts.csv"), rows);
+    }
+
+    private static String row(String prefix, int n, String phone, String group, String channels) {
+        String id = "%s%03d".formatted(prefix, n);
+        return "%s,Somebody %s,en,%s,%s@people.example.org,%s,,,%s%n".formatted(id, id, phone, id, group, channels);
+    }
+
+    private static String phoneOfTown(int n) {
+        return "+33639986%03d".formatted(n);
+    }
+
+    private static String phoneOfTexts(int n) {
+        return "+33639984%03d".formatted(n);
     }
 }
