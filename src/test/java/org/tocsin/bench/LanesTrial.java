@@ -7,7 +7,10 @@ import org.tocsin.testing.Cap;
 /** Something extreme that a sensor reports, on an idle hub and then while very many people are told something minor. */
 final class LanesTrial {
     private static final String TOPIC = "sensors/siren/";
+    private static final String WAY = "published → provider";
     private static final Duration LOOK = Duration.ofMillis(250);
+    /** An Extreme alert under load. */
+    private static final double MILLIS = 1_000;
 
     private final BenchSettings settings;
     private final HubProcess hub;
@@ -28,7 +31,7 @@ final class LanesTrial {
             sensor.publish("bench-m%05d", settings.messages(), () -> true);
             int idle = sensor.published().size();
             Waiting.until("all of the idle hub", patience, LOOK, () -> simulator.accepted() >= idle);
-            report(part, "idle: ", "bench-m", sensor);
+            SensorTrial.report(part, "idle: " + WAY, millis(part, "idle: ", "bench-m", sensor));
 
             long posted = System.nanoTime();
             hub.postAlert(Cap.alert("Flood", People.GROUP).replace("\"Severe\"", "\"Minor\""));
@@ -41,13 +44,14 @@ final class LanesTrial {
             part.put(
                     "fan-out to " + people + " and the sensor's messages, s",
                     Waiting.seconds(posted, System.nanoTime()));
-            report(part, "while the fan-out ran: ", "bench-l", sensor);
+            String loaded = "while the fan-out ran: ";
+            SensorTrial.report(part, loaded + WAY, millis(part, loaded, "bench-l", sensor), MILLIS);
         }
         boolean once = simulator.counts().at("/whatsapp/attempts").asLong() == simulator.accepted();
         part.put("each message once", once ? "yes" : "NO");
     }
 
-    private void report(Part part, String prefix, String devices, Sensor sensor) throws Exception {
+    private List<Double> millis(Part part, String prefix, String devices, Sensor sensor) throws Exception {
         List<Double> millis = Sensor.millis(devices, sensor.published(), Sensor.calls(simulator));
         long published = sensor.published().keySet().stream()
                 .filter(device -> device.startsWith(devices))
@@ -55,6 +59,6 @@ final class LanesTrial {
         part.put(
                 prefix + "called of those published",
                 millis.size() == published ? published : "NO: " + millis.size() + " of " + published);
-        SensorTrial.report(part, prefix + "published → provider", millis);
+        return millis;
     }
 }
