@@ -8,6 +8,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.tocsin.alert.Severity;
 import org.tocsin.alert.Urgency;
 import org.tocsin.delivery.Claims.Claim;
+import org.tocsin.directory.Address;
 import org.tocsin.directory.JdbcDirectory;
 import org.tocsin.privacy.Keyset;
 import org.tocsin.testing.TestDatabase;
@@ -34,6 +37,7 @@ class ClaimsTest {
     private final TestDatabase database = TestDatabase.fresh();
     private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
     private final BreakingCommits transactions = new BreakingCommits();
+    private Keyset keys;
     private Leases ours;
     private Leases another;
     private Claims claims;
@@ -58,7 +62,7 @@ class ClaimsTest {
 
     @BeforeEach
     void oneMessageIsDue() throws Exception {
-        Keyset keys = Keyset.open(folder.resolve("keys.json"), database.dataSource());
+        keys = Keyset.open(folder.resolve("keys.json"), database.dataSource());
         ours = leases("ours");
         another = leases("another");
         claims = new Claims(
@@ -69,9 +73,9 @@ class ClaimsTest {
                 watch("claims"));
         jdbc.update("""
                 insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
-                    msg_type, event, severity, urgency, lane, state, cap, expires)
+                    msg_type, event, severity, urgency, lane, state, cap, ladder, expires)
                 values ('main', 'live', 'a', 's', now(), '', 'api', 't', 'Actual', 'Alert', 'Flood', 'Severe',
-                    'Immediate', 0, 'SENDING', '{}', now() + interval '1 hour')""");
+                    'Immediate', 0, 'SENDING', '{}', '{"rungs":[]}', now() + interval '1 hour')""");
         jdbc.update("""
                 insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)
                 select 7, id, 1, 0, 'en', '{sms}', 'PENDING', true from alert""");
@@ -112,6 +116,62 @@ class ClaimsTest {
                 AttemptKey.of(recipient, 0),
                 lane,
                 hours);
+    }
+
+    @Test
+    void whatHasExpiredIsSuppressedAndNotClaimed() {
+        jdbc.update("update alert set expires = now() - interval '1 s'");
+
+        assertThat(claim()).isEmpty();
+        assertThat(queued()).isZero();
+        assertThat(leases()).isZero();
+        assertThat(jdbc.queryForList("select state from attempt_result where id = ?", String.class, ATTEMPT))
+                .containsExactly("SUPPRESSED");
+        assertThat(jdbc.queryForList("select what || ' ' || detail from journal", String.class))
+                .containsExactly("suppressed sms");
+    }
+
+    /** Its turn, or a worker, was waited for. */
+    @Test
+    void whatExpiresBetweenItsClaimAndItsWritingIsNotWritten() {
+        Claim claim = claim().get(0);
+        assertThatThrownBy(() -> assemble(claim))
+                .as("in time: its alert here has no text")
+                .satisfies(refused("no-message"));
+
+        jdbc.update("update alert set expires = now() - interval '1 ms'");
+        assertThatThrownBy(() -> assemble(claim)).satisfies(refused("expired"));
+    }
+
+    /** By a hub that has not yet read of the alert. */
+    private void assemble(Claim c) {
+        LedgerWatch watch = watch("assembly");
+        Address address = new Address("+33639980001", new byte[0], new byte[32]);
+        new DeliveryAssembly(new AlertPlans(jdbc, watch), keys.hash(), watch, "")
+                .assemble(
+                        new Claim(
+                                c.leaseId(),
+                                c.attemptId(),
+                                c.alertId(),
+                                c.personId(),
+                                c.language(),
+                                c.spare(),
+                                c.repeat(),
+                                c.sender(),
+                                address,
+                                0,
+                                c.lane(),
+                                true,
+                                null),
+                        "sms");
+    }
+
+    private static Consumer<Throwable> refused(String code) {
+        return failure -> assertThat(failure)
+                .asInstanceOf(InstanceOfAssertFactories.type(DeliveryRefused.class))
+                .extracting(refused -> refused.outcome().toString())
+                .asString()
+                .contains(code);
     }
 
     @Test
