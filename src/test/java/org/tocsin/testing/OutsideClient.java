@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Assumptions;
 public enum OutsideClient {
     MOSQUITTO_PUB("mosquitto-clients", "mosquitto_pub"),
     MOSQUITTO_SUB("mosquitto-clients", "mosquitto_sub"),
+    /** An MQTT broker: {@link Mosquitto}. */
+    MOSQUITTO("mosquitto", "/usr/sbin/mosquitto"),
     KCAT("kcat", "kcat"),
     /** Python of Debian with stomp.py; give it a script of {@code src/test/resources/clients/}. */
     STOMP("python3-stomp", "/usr/bin/python3", "-c", "import stomp"),

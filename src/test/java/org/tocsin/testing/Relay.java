@@ -49,6 +49,12 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /** Ends its connections; new ones live. */
+    public void cut() {
+        open.forEach(Relay::end);
+        open.clear();
+    }
+
     /** What a client writes at once, and this says yes to, does not arrive. */
     public void swallow(Predicate<byte[]> which) {
         lost = which;
@@ -67,14 +73,22 @@ public final class Relay implements AutoCloseable {
                 if (frozen) {
                     dead.add(client);
                 } else {
-                    Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                    open.add(server);
-                    run(() -> pass(client, server, said -> lost.test(said)));
-                    run(() -> pass(server, client, said -> false));
+                    connect(client);
                 }
             } catch (IOException closed) {
-                // the door, or the server
+                // the door
             }
+        }
+    }
+
+    private void connect(Socket client) {
+        try {
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+            open.add(server);
+            run(() -> pass(client, server, said -> lost.test(said)));
+            run(() -> pass(server, client, said -> false));
+        } catch (IOException away) {
+            end(client);
         }
     }
 
@@ -108,9 +122,15 @@ public final class Relay implements AutoCloseable {
     public void close() {
         try {
             door.close();
-            for (Socket socket : open) {
-                socket.close();
-            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        cut();
+    }
+
+    private static void end(Socket socket) {
+        try {
+            socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
