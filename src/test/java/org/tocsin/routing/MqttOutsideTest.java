@@ -13,6 +13,8 @@ import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.testing.DatabaseOutage;
 import org.tocsin.testing.IntakeHub;
 import org.tocsin.testing.MqttServer;
@@ -28,7 +30,9 @@ class MqttOutsideTest {
     private static final MqttServer broker = new MqttServer(PASSWORD);
     private static final IntakeHub hub = new IntakeHub(
             "--tocsin.mqtt.broker-url=" + broker.url(),
-            "--tocsin.mqtt.topics=plant/#, $share/hubs/desk/+",
+            "--tocsin.mqtt.topics=plant/#, $share/hubs/desk/+, tele/+/+, zigbee2mqtt/#, application/+/device/+/event/up,"
+                    + "v3/+/devices/+/up",
+            "--tocsin.intake.sensors=src/test/resources/sensors/default-topics.yaml",
             "--tocsin.mqtt.username=" + MqttServer.USER,
             "--tocsin.mqtt.password=" + PASSWORD,
             "--tocsin.mqtt.client-id=" + CLIENT);
@@ -54,6 +58,23 @@ class MqttOutsideTest {
         awaitDone();
 
         awaitAlerts("incident_key like '%" + name + "%' and source = 'mqtt-outside'", 1);
+    }
+
+    /** As each of them publishes when nobody tells it otherwise; what is in them is in SensorFormatsTest. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    tele/$/SENSOR | {"Time":"2026-11-26T05:59:50","DS18B20":{"Temperature":63.4},"TempUnit":"C"}
+                    tele/$/LWT | Offline
+                    zigbee2mqtt/$ | {"battery":4,"water_leak":true}
+                    zigbee2mqtt/$/availability | {"state":"offline"}
+                    zigbee2mqtt/$/availability | offline
+                    application/b5b1ad7f-5e5c-4d7c-9d0f-1f2f3a4b5c6d/device/$/event/up | {"deviceInfo":{"devEui":"$"},"devAddr":"00189440","fCnt":10,"fPort":2,"data":"ARBo"}
+                    v3/plant@town/devices/$/up | {"end_device_ids":{"device_id":"$"},"uplink_message":{"session_key_id":"AXBSH1Pk6Z0G166ewq2xsA==","f_port":2,"frm_payload":"ARBo"}}
+                    """)
+    void devicesAreHeardOnTheTopicsThatTheyUseByThemselves(String topic, String payload) {
+        publish(topic.replace("$", name), payload.replace("$", name));
+
+        awaitAlerts("source = 'mqtt-outside' and cap like '%" + name + "%'", 1);
     }
 
     @Test
