@@ -3,7 +3,11 @@ package org.tocsin.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,7 @@ import org.tocsin.alert.Severity;
 import org.tocsin.alert.Urgency;
 import org.tocsin.delivery.Claims.Claim;
 import org.tocsin.directory.Address;
+import org.tocsin.directory.ContactsCsv;
 import org.tocsin.directory.JdbcDirectory;
 import org.tocsin.privacy.Keyset;
 import org.tocsin.testing.TestDatabase;
@@ -41,11 +46,13 @@ class ClaimsTest {
     private Leases ours;
     private Leases another;
     private Claims claims;
+    private Keyset keys;
 
     /** The connection breaks after the server has committed, before it could say so. */
     private final class BreakingCommits extends DataSourceTransactionManager {
         private static final long serialVersionUID = 1L;
         private boolean breaks;
+        private boolean dies;
 
         BreakingCommits() {
             super(database.dataSource());
@@ -53,10 +60,24 @@ class ClaimsTest {
 
         @Override
         protected void doCommit(DefaultTransactionStatus status) {
+            if (dies) {
+                endBackend();
+            }
             super.doCommit(status);
             if (breaks) {
                 throw new TransactionSystemException("08006");
             }
+        }
+    }
+
+    /** Of the transaction that runs: what it did is rolled back by the server. */
+    private void endBackend() {
+        Integer pid = jdbc.queryForObject("select pg_backend_pid()", Integer.class);
+        try (Connection other = database.dataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            statement.execute("select pg_terminate_backend(" + pid + ", 10000)");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -65,12 +86,7 @@ class ClaimsTest {
         keys = Keyset.open(folder.resolve("keys.json"), database.dataSource());
         ours = leases("ours");
         another = leases("another");
-        claims = new Claims(
-                jdbc,
-                new TransactionTemplate(transactions),
-                new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
-                ours,
-                watch("claims"));
+        claims = claims(ours, "claims");
         jdbc.update("""
                 insert into alert (site, mode, identifier, sender, sent, content_hash, source, submitted_by, status,
                     msg_type, event, severity, urgency, lane, state, cap, ladder, expires)
@@ -245,6 +261,37 @@ class ClaimsTest {
         assertThat(queued()).as("once").isEqualTo(1);
     }
 
+    /** The rate and the places of the day are in the claim's transaction: nothing of them is used up by one that failed. */
+    @Test
+    void aClaimWhoseCommitFailsTakesNoPlaceAndNoTurn() throws Exception {
+        Path contacts = folder.resolve("contacts.csv");
+        Files.writeString(contacts, """
+                id,name,language,phone,email,groups,lat,lon,opt_in
+                p1,Somebody,en,+33639980001,,,,,sms
+                """);
+        new ContactsCsv(database.dataSource(), keys.cipher(), keys.hash(), null, "en", 0.5).load(contacts);
+        jdbc.update("update recipient set person_id = (select person_id from contact)");
+        ClaimOrder order = new ClaimOrder(
+                "sms",
+                Lane.COUNT - 1,
+                10,
+                List.of(new SenderLimits("sender", 10, 100, 0)),
+                new Portfolio(10, 0),
+                Map.of());
+
+        transactions.dies = true;
+        assertThatThrownBy(() -> claims.claim(order)).isInstanceOf(RuntimeException.class);
+        transactions.dies = false;
+        assertThat(List.of(count("portfolio_person"), count("portfolio"), count("sender_rate"), leases()))
+                .containsOnly(0L);
+        assertThat(queued()).isEqualTo(1);
+
+        // This hub looks after its database before it claims again.
+        assertThat(claims(another, "claims-of-another").claim(order).claims()).hasSize(1);
+        assertThat(List.of(count("portfolio_person"), count("sender_rate"), leases()))
+                .containsOnly(1L);
+    }
+
     /** SIGSTOP for longer than a lease, and then CONT: another hub has it, and a late renewal does not bring it back. */
     @Test
     void whatAnotherHubTookOverMayNotBeWrittenByTheOneThatHeldItAlsoAfterItsNextRenewal() {
@@ -295,6 +342,15 @@ class ClaimsTest {
                         AttemptState.DELIVERED,
                         AttemptState.READ,
                         AttemptState.UNCONFIRMED);
+    }
+
+    private Claims claims(Leases leases, String name) {
+        return new Claims(
+                jdbc,
+                new TransactionTemplate(transactions),
+                new JdbcDirectory(database.dataSource(), keys.cipher(), keys.hash()),
+                leases,
+                watch(name));
     }
 
     private List<Claim> claim() {
