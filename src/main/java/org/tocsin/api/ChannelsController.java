@@ -17,6 +17,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.tocsin.delivery.ChannelSwitch;
 import org.tocsin.delivery.ChannelSwitch.Standing;
+import org.tocsin.delivery.ProviderProbe;
 import org.tocsin.intake.http.HttpAnswer.Problems;
 import org.tocsin.intake.http.HttpCaller;
 
@@ -27,15 +28,16 @@ class ChannelsController {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final ChannelSwitch channels;
+    private final List<ProviderProbe> probes;
 
-    ChannelsController(ChannelSwitch channels) {
+    ChannelsController(ChannelSwitch channels, List<ProviderProbe> probes) {
         this.channels = channels;
+        this.probes = probes;
     }
 
     @GetMapping("/api/channels")
     Map<String, Object> show() {
-        List<Map<String, String>> all =
-                channels.all().stream().map(ChannelsController::shown).toList();
+        List<Map<String, Object>> all = channels.all().stream().map(this::shown).toList();
         return Map.of("channels", all);
     }
 
@@ -71,8 +73,8 @@ class ChannelsController {
         };
     }
 
-    private static Map<String, String> shown(Standing standing) {
-        Map<String, String> shown = new LinkedHashMap<>();
+    private Map<String, Object> shown(Standing standing) {
+        Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("channel", standing.channel());
         shown.put("state", standing.off() != null ? "off" : standing.broken() != null ? "broken" : "working");
         if (standing.broken() != null) {
@@ -83,6 +85,13 @@ class ChannelsController {
             shown.put("offSince", standing.off().since().toString());
             shown.put("offBy", standing.off().by());
             shown.put("reason", standing.off().reason());
+        }
+        List<String> remarks = probes.stream()
+                .filter(probe -> probe.channel().equals(standing.channel()))
+                .flatMap(probe -> probe.remarks().stream())
+                .toList();
+        if (!remarks.isEmpty()) {
+            shown.put("remarks", remarks);
         }
         return shown;
     }

@@ -3,6 +3,7 @@ package org.tocsin.routing;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
@@ -15,12 +16,15 @@ import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.tocsin.delivery.ProviderProbe;
+import org.tocsin.delivery.whatsapp.NumberLimits;
 import org.tocsin.delivery.whatsapp.WhatsAppSettings;
 
 /**
- * How each sending number stands with Meta ({@code health_status}, WhatsApp Cloud API, 2026-05). Named in
+ * How each sending number stands with Meta ({@code health_status}, WhatsApp Cloud API, 2026-05), and where what it may do
+ * differs from what is configured. Named in
  * {@code routes/call-whatsapp-health.camel.yaml}. Gauge {@code tocsin_whatsapp_can_send} by {@code sender}, the place of
  * the number in the configuration from 1 on: 1 AVAILABLE, 0.5 LIMITED, 0 BLOCKED or refused, −1 not known.
  */
@@ -29,21 +33,31 @@ public class WhatsAppHealth implements ProviderProbe {
     private static final Logger log = LoggerFactory.getLogger(WhatsAppHealth.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final double UNKNOWN = -1;
+    /** "Invalid parameter". */
+    private static final int NO_SUCH_FIELD = 100;
 
     private final WhatsAppSettings settings;
     private final List<String> numbers;
     private final Map<String, Standing> standings = new LinkedHashMap<>();
+    private final int peoplePerDay;
+    /** After Meta did not know one of the other fields: the probe itself must not be what is broken. */
+    private volatile boolean onlyHealth;
 
     /** Of one number. */
     private static final class Standing {
         private volatile String word = "";
         private volatile double canSend = UNKNOWN;
+        private volatile List<String> remarks = List.of();
         /** When it was last not refused; null: never. */
         private volatile @Nullable Long availableAt;
     }
 
-    WhatsAppHealth(WhatsAppSettings settings, MeterRegistry metrics) {
+    WhatsAppHealth(
+            WhatsAppSettings settings,
+            MeterRegistry metrics,
+            @Value("${tocsin.whatsapp.people-per-day:0}") int peoplePerDay) {
         this.settings = settings;
+        this.peoplePerDay = peoplePerDay;
         this.numbers = settings.phoneNumberIds();
         for (String number : numbers) {
             Standing standing = new Standing();
@@ -67,7 +81,7 @@ public class WhatsAppHealth implements ProviderProbe {
         message.removeHeaders("*");
         message.setBody(null);
         message.setHeader(Exchange.HTTP_PATH, number);
-        message.setHeader(Exchange.HTTP_QUERY, "fields=health_status");
+        message.setHeader(Exchange.HTTP_QUERY, "fields=health_status" + (onlyHealth ? "" : "," + NumberLimits.FIELDS));
         message.setHeader("Authorization", "Bearer " + settings.accessToken().reveal());
         message.setHeader("User-Agent", "tocsin/1.0.0");
     }
@@ -75,10 +89,18 @@ public class WhatsAppHealth implements ProviderProbe {
     /** @param place of the number that was asked for, from 0 on */
     public void read(Exchange exchange, @ExchangeProperty("CamelSplitIndex") int place) {
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        String word = status != null && status == 200
-                ? canSendMessage(exchange.getMessage().getBody(String.class))
-                : "refused with HTTP " + status;
+        boolean answered = status != null && status == 200;
+        JsonNode answer = json(exchange.getMessage().getBody(String.class));
+        if (!answered && !onlyHealth && answer.path("error").path("code").asInt() == NO_SUCH_FIELD) {
+            onlyHealth = true;
+            log.warn("WhatsApp does not say what the sending number may do, and is asked for its health alone");
+            return;
+        }
+        String word = answered ? canSendMessage(answer) : "refused with HTTP " + status;
         Standing standing = Objects.requireNonNull(standings.get(numbers.get(place)));
+        if (answered) {
+            compare(standing, place, NumberLimits.read(answer));
+        }
         standing.canSend = switch (word) {
             case "AVAILABLE" -> 1;
             case "LIMITED" -> 0.5;
@@ -102,9 +124,30 @@ public class WhatsAppHealth implements ProviderProbe {
         }
     }
 
+    /** Said once, and again when it is another difference. */
+    private void compare(Standing standing, int place, NumberLimits limits) {
+        double perSecond = SenderRate.list(settings.phoneNumberId(), settings.messagesPerSecond())
+                .get(place)
+                .perSecond();
+        List<String> remarks = limits.against(perSecond, peoplePerDay);
+        if (!remarks.equals(standing.remarks)) {
+            standing.remarks = remarks;
+            remarks.forEach(
+                    remark -> log.warn("WhatsApp: the sending number {} of {}: {}", place + 1, numbers.size(), remark));
+        }
+    }
+
     @Override
     public String channel() {
         return "whatsapp";
+    }
+
+    @Override
+    public List<String> remarks() {
+        return standings.values().stream()
+                .flatMap(standing -> standing.remarks.stream())
+                .distinct()
+                .toList();
     }
 
     @Override
@@ -115,13 +158,16 @@ public class WhatsAppHealth implements ProviderProbe {
     }
 
     /** One of Meta's three words; anything else is no text to log. */
-    private static String canSendMessage(String body) {
+    private static String canSendMessage(JsonNode answer) {
+        String word = answer.path("health_status").path("can_send_message").asText("");
+        return word.matches("AVAILABLE|LIMITED|BLOCKED") ? word : "";
+    }
+
+    private static JsonNode json(@Nullable String body) {
         try {
-            JsonNode answer = JSON.readTree(body == null ? "" : body);
-            String word = answer.path("health_status").path("can_send_message").asText("");
-            return word.matches("AVAILABLE|LIMITED|BLOCKED") ? word : "";
+            return JSON.readTree(body == null ? "" : body);
         } catch (JsonProcessingException e) {
-            return "";
+            return MissingNode.getInstance();
         }
     }
 }

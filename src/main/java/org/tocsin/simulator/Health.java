@@ -34,8 +34,8 @@ final class Health {
                     .put("error_description", trouble.description())
                     .put("possible_solution", "Simulated: clear the fault.");
         }
-        node.put("quality_rating", "GREEN").put("whatsapp_business_manager_messaging_limit", "TIER_100K");
-        node.putObject("throughput").put("level", limits.inMaintenance() ? "STANDARD" : "HIGH");
+        node.put("quality_rating", "GREEN").put("whatsapp_business_manager_messaging_limit", limits.tier());
+        node.putObject("throughput").put("level", limits.level());
         return node;
     }
 

@@ -93,6 +93,19 @@ final class RateLimits {
         return clock.millis() < maintenanceUntil;
     }
 
+    /** As Meta calls it. Without a rule it is said to be that of a new number. */
+    synchronized String level() {
+        return perSecond > 80 && !inMaintenance() ? "HIGH" : "STANDARD";
+    }
+
+    synchronized String tier() {
+        if (rules.portfolio() == null) {
+            return "TIER_UNLIMITED";
+        }
+        int people = rules.portfolio().people();
+        return people <= 250 ? "TIER_250" : people <= 2_000 ? "TIER_2K" : people <= 10_000 ? "TIER_10K" : "TIER_100K";
+    }
+
     private boolean token(String id, long now) {
         Number number = numbers.computeIfAbsent(id, key -> {
             Number full = new Number();

@@ -51,7 +51,9 @@ final class WebhookReader {
 
     private void change(JsonNode change) {
         JsonNode value = change.path("value");
-        if (!"messages".equals(text(change, "field"))) {
+        if ("phone_number_quality_update".equals(text(change, "field"))) {
+            numberEvent(text(value, "event"));
+        } else if (!"messages".equals(text(change, "field"))) {
             ignored++;
         } else if (!value.isObject()) {
             unreadable++;
@@ -66,6 +68,17 @@ final class WebhookReader {
                     accountCodes.add(Long.toString(code));
                 }
             }
+        }
+    }
+
+    /** What Meta changed of the number by itself, besides what it answers when asked ({@link NumberLimits}). */
+    private void numberEvent(@Nullable String event) {
+        if (event == null || !event.matches("[A-Z_]{1,40}")) {
+            unreadable++;
+        } else if (event.equals("THROUGHPUT_UPGRADE")) {
+            accountCodes.add(event + ": tocsin.whatsapp.messages-per-second may be 1000");
+        } else {
+            accountCodes.add(event);
         }
     }
 

@@ -258,6 +258,21 @@ class WhatsAppWebhookTest {
         assertThat(events.unreadable()).isZero();
     }
 
+    @Test
+    void tellsWhatBecameOfTheNumberAndWhichKeyItIsAbout() {
+        String change = "{\"entry\":[{\"changes\":[{\"field\":\"phone_number_quality_update\",\"value\":{"
+                + "\"display_phone_number\":\"15550783881\",\"event\":\"%s\",\"current_limit\":\"TIER_UNLIMITED\"}}]}]}";
+        assertThat(parse(change.formatted("THROUGHPUT_UPGRADE")).accountCodes())
+                .singleElement()
+                .asString()
+                .startsWith("THROUGHPUT_UPGRADE")
+                .contains("tocsin.whatsapp.messages-per-second");
+        assertThat(parse(change.formatted("FLAGGED")).accountCodes()).containsExactly("FLAGGED");
+        assertThat(parse(change.formatted("no word\\nof Meta")))
+                .satisfies(events -> assertThat(events.accountCodes()).isEmpty())
+                .satisfies(events -> assertThat(events.unreadable()).isEqualTo(1));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "\"from\":\"US.13491208655302741918\",", "\"from\":\"\",", "\"from\":7,", "\"from\":\"12\","
