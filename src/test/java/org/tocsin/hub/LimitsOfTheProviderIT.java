@@ -29,15 +29,19 @@ import org.tocsin.testing.Hub;
 import org.tocsin.testing.Rates;
 import org.tocsin.testing.Stalls;
 
-/** A crowd, a number with a rate, and a portfolio of 250 people a day: what the provider saw decides. */
+/**
+ * A crowd, a number with a rate, and a portfolio of a few hundred people a day: what the provider saw decides. The long part
+ * is {@code -Dfaults.rate=1000 -Dfaults.places=2000 -Dfaults.crowd=10000}.
+ */
 @Isolated
 class LimitsOfTheProviderIT {
-    private static final int RATE = Integer.getInteger("limits.rate", 80);
-    private static final int TIER = Integer.getInteger("limits.people", 250);
-    private static final int URGENT = TIER * 3 / 5;
-    private static final int OVERFLOW = 50;
-    /** Those of the other tests, who have their places from the start. */
-    private static final int OTHERS = 2;
+    private static final int RATE = Integer.getInteger("faults.rate", 80);
+    private static final int PLACES = Integer.getInteger("faults.places", 250);
+    private static final int CROWD = Integer.getInteger("faults.crowd", 300);
+    private static final int URGENT = PLACES * 3 / 5;
+    private static final int OVERFLOW = CROWD - PLACES;
+    /** Of another test, with a place from the start. */
+    private static final String OTHER = "+33639972000";
 
     private static final int WORKERS = 16;
     private static final String FICTION = "+3363998";
@@ -46,30 +50,31 @@ class LimitsOfTheProviderIT {
 
     @BeforeAll
     static void start() throws IOException {
-        Rules rules = new Rules(null, false, new Rules.Portfolio(TIER + OTHERS, null), null, null, null);
+        Rules rules = new Rules(null, false, new Rules.Portfolio(PLACES + 1, null), null, null, null);
         hub = Hub.start(
                 SimulatorSettings.defaults()
                         .withLatency(Duration.ofMillis(200))
                         .withRules(rules)
                         .withJournalLimit(100_000),
                 "--tocsin.whatsapp.messages-per-second=" + RATE,
-                "--tocsin.whatsapp.people-per-day=" + (TIER + OTHERS),
+                "--tocsin.whatsapp.people-per-day=" + (PLACES + 1),
                 "--tocsin.whatsapp.reserved-share=0");
         Path contacts = hub.folder.resolve("contacts.csv");
-        Stream<String> crowd = IntStream.range(0, TIER + OVERFLOW)
+        Stream<String> crowd = IntStream.range(0, CROWD)
                 .mapToObj(n -> contact("q" + n, phone(n), n < URGENT ? "first" : "second", "whatsapp;sms"));
-        Stream<String> others =
-                IntStream.range(0, OTHERS).mapToObj(n -> contact("other" + n, other(n), "others", "whatsapp;sms"));
         Stream<String> silent =
                 IntStream.range(0, WORKERS + 8).mapToObj(n -> contact("silent" + n, silent(n), "silent", "sms"));
         Files.writeString(
                 contacts,
-                Stream.of(crowd, others, silent).flatMap(s -> s).collect(Collectors.joining()),
+                Stream.of(crowd, silent, Stream.of(contact("other", OTHER, "others", "whatsapp;sms")))
+                        .flatMap(s -> s)
+                        .collect(Collectors.joining()),
                 StandardOpenOption.APPEND);
         hub.context.getBean(ContactsCsv.class).load(contacts);
         post(Cap.alert("Patience", "others"));
         await().atMost(Duration.ofSeconds(40))
-                .until(() -> IntStream.range(0, OTHERS).allMatch(n -> acceptedBy(other(n)) == 1));
+                .until(() ->
+                        !hub.simulator.whatsApp().journal().messagesTo(OTHER).isEmpty());
     }
 
     private static String contact(String id, String phone, String group, String channels) {
@@ -85,46 +90,46 @@ class LimitsOfTheProviderIT {
     void theMostUrgentGoByWhatsAppWithinTheRateAndTheOverflowBySmsAtOnce() {
         hub.jdbc().update("update sender_rate set rate = per_second"); // what another test had cut
         Stalls stalls = new Stalls();
+        Instant began = Instant.now();
         post(Cap.alert("Patience", "first"));
         post(Cap.alert("Patience", "second").replace("\"Severe\"", "\"Minor\""));
 
         await().atMost(Duration.ofSeconds(90))
-                .until(() -> sms().size() >= OVERFLOW && whatsApp().size() >= TIER);
-        Instant before =
-                whatsApp().stream().map(Sent::at).max(Instant::compareTo).orElseThrow();
+                .until(() -> sms().size() >= OVERFLOW && whatsApp().size() >= PLACES);
         await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                         whatsApp().size() + sms().size())
-                .isEqualTo(TIER + OVERFLOW));
+                .isEqualTo(CROWD));
 
         assertThat(whatsApp()).as("refused by the provider").allMatch(Sent::acceptedByProvider);
         assertThat(people(whatsApp()))
-                .hasSize(TIER)
+                .hasSize(PLACES)
                 .containsAll(IntStream.range(0, URGENT).boxed().toList());
         assertThat(people(sms())).hasSize(OVERFLOW).doesNotContainAnyElementsOf(people(whatsApp()));
-        assertThat(sms().stream().map(Sent::at))
-                .as("10 minutes is what WhatsApp has to deliver")
-                .allMatch(at -> at.isBefore(before.plusSeconds(60)));
+        Instant last = last(whatsApp());
+        System.out.printf(
+                "%d people, %d places: the last by WhatsApp after %d ms, the last by SMS after %d ms%n",
+                CROWD,
+                PLACES,
+                Duration.between(began, last).toMillis(),
+                Duration.between(began, last(sms())).toMillis());
+        assertThat(last(sms())).as("10 minutes is what WhatsApp has to deliver").isBefore(last.plusSeconds(60));
         atTheRate(stalls);
     }
 
-    @Test
-    void aNumberThatIsTooFastSlowsDownAndAPersonWhoIsToldTooOftenSlowsNobodyDown() {
-        hub.simulator.whatsApp().fault(other(0), Fault.refused(131056));
-        post(Cap.alert("Patience", "other0"));
-        await().atMost(Duration.ofSeconds(40))
-                .until(() -> hub.simulator.smsc().journal().messagesTo(other(0)).size() == 1);
-        assertThat(cuts()).isZero();
-
-        hub.simulator.whatsApp().fault(other(1), Fault.refused(130429));
-        post(Cap.alert("Patience", "other1"));
-        await().atMost(Duration.ofSeconds(40)).until(() -> cuts() == 1);
-        await().atMost(Duration.ofSeconds(40))
-                .until(() -> hub.simulator.smsc().journal().messagesTo(other(1)).size() == 1);
+    private static Instant last(List<Sent> sent) {
+        return sent.stream().map(Sent::at).max(Instant::compareTo).orElseThrow();
     }
 
-    private static long cuts() {
-        Long cuts = hub.jdbc().queryForObject("select count(*) from sender_rate where cut_at is not null", Long.class);
-        return cuts == null ? -1 : cuts;
+    @Test
+    void aNumberThatIsTooFastSlowsDown() {
+        hub.simulator.whatsApp().fault(OTHER, Fault.refused(130429));
+        post(Cap.alert("Patience", "other"));
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> hub.jdbc()
+                                .queryForObject("select count(*) from sender_rate where cut_at is not null", Long.class)
+                        == 1);
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> hub.simulator.smsc().journal().messagesTo(OTHER).size() == 1);
     }
 
     /** The window of the bind. The response timeout of the tests is 2 s. */
@@ -141,7 +146,7 @@ class LimitsOfTheProviderIT {
 
     private static List<Instant> toTheSilent() {
         return hub.simulator.smsc().journal().all().stream()
-                .filter(sent -> sent.to().startsWith(FICTION + "8"))
+                .filter(sent -> sent.to().startsWith(silent(0).substring(0, 9)))
                 .map(Sent::at)
                 .sorted()
                 .toList();
@@ -163,10 +168,11 @@ class LimitsOfTheProviderIT {
                 Rates.mostInASecond(seen),
                 stalls.worth(RATE),
                 Rates.perSecond(seen));
-        assertThat(handed).hasSize(TIER);
+        assertThat(handed).hasSize(PLACES);
         // One whose thread was put aside between its turn and its writing falls into the second after.
-        assertThat(Rates.mostInASecond(handed)).isLessThanOrEqualTo(RATE + 2);
-        assertThat(Rates.mostInASecond(seen)).isLessThanOrEqualTo(RATE + 2 + stalls.worth(RATE));
+        int most = RATE + Math.max(2, RATE / 100);
+        assertThat(Rates.mostInASecond(handed)).isLessThanOrEqualTo(most);
+        assertThat(Rates.mostInASecond(seen)).isLessThanOrEqualTo(most + stalls.worth(RATE));
     }
 
     private static void post(String alert) {
@@ -178,18 +184,8 @@ class LimitsOfTheProviderIT {
         return "%s%04d".formatted(FICTION, n);
     }
 
-    private static String other(int n) {
-        return FICTION + "900" + n;
-    }
-
     private static String silent(int n) {
-        return "%s80%02d".formatted(FICTION, n);
-    }
-
-    private static long acceptedBy(String phone) {
-        return hub.simulator.whatsApp().journal().messagesTo(phone).stream()
-                .filter(Sent::acceptedByProvider)
-                .count();
+        return "+336399700%02d".formatted(n);
     }
 
     private static Set<Integer> people(List<Sent> messages) {
@@ -207,9 +203,6 @@ class LimitsOfTheProviderIT {
     }
 
     private static List<Sent> ofTheCrowd(List<Sent> all) {
-        return all.stream()
-                .filter(sent -> sent.to().startsWith(FICTION))
-                .filter(sent -> sent.to().compareTo(FICTION + "8") < 0)
-                .toList();
+        return all.stream().filter(sent -> sent.to().startsWith(FICTION)).toList();
     }
 }
