@@ -216,7 +216,7 @@ public final class WhatsAppSimulator implements AutoCloseable {
     }
 
     /** From now on, with fresh counters. */
-    void keep(Rules rules) {
+    public void keep(Rules rules) {
         limits.apply(rules);
         pacer.apply(rules);
     }

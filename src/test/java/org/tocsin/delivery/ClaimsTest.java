@@ -46,7 +46,6 @@ class ClaimsTest {
     private Leases ours;
     private Leases another;
     private Claims claims;
-    private Keyset keys;
 
     /** The connection breaks after the server has committed, before it could say so. */
     private final class BreakingCommits extends DataSourceTransactionManager {
