@@ -224,12 +224,13 @@ public final class FeedPoller implements AutoCloseable {
                                     + name + ".")
                     : Map.of();
             return new Submission(
-                    source,
-                    cap == null ? Format.MAPPED_JSON : Format.CAP_XML,
-                    payload,
-                    attributes,
-                    new Principal(source, Role.TRIGGER, speaksFor.apply(source)),
-                    null);
+                            source,
+                            cap == null ? Format.MAPPED_JSON : Format.CAP_XML,
+                            payload,
+                            attributes,
+                            new Principal(source, Role.TRIGGER, speaksFor.apply(source)),
+                            null)
+                    .bounded();
         }
 
         /** Only for a feed of CAP: elsewhere nothing that an entry links to is ever fetched. */

@@ -1,5 +1,7 @@
 package org.tocsin.intake;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +53,28 @@ public record Submission(
     /** Attribute of what {@link org.tocsin.intake.sensors.HoldClock} hands in again: the incident that waits for it. */
     public static final String HELD = "held";
 
+    /** Attribute, if so: it had more than {@link #MAX_BYTES}; its payload is only its beginning. */
+    public static final String CUT = "cut";
+
+    /** Of any source, whatever its own limit is. What reads a payload has a narrower one, such as {@code CapLimits}. */
+    public static final int MAX_BYTES = 2 << 20;
+
+    /** Of what is larger, so much is kept for the person who looks at it. */
+    private static final int BEGINNING = 4096;
+
     public Submission {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** Itself; where it has more than {@link #MAX_BYTES}, its beginning, which is parked unread. */
+    public Submission bounded() {
+        if (payload.length <= MAX_BYTES) {
+            return this;
+        }
+        Map<String, String> marked = new HashMap<>(attributes);
+        marked.put(CUT, "true");
+        byte[] beginning = Arrays.copyOf(payload, BEGINNING);
+        return new Submission(source, Format.UNREAD, beginning, marked, principal, idempotencyKey);
     }
 
     /** Whether its sender reads our answer. Who does not is told by the duty group instead. */

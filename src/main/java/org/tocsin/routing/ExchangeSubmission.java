@@ -32,7 +32,6 @@ import org.tocsin.intake.sensors.Sensors;
 final class ExchangeSubmission {
     private static final String ROUTE_PREFIX = "intake-";
     private static final String USER_ID = "JMSXUserID";
-    private static final int MAX_BYTES = 2 << 20;
     private static final Pattern USER = Pattern.compile("[\\w.@-]{1,64}");
 
     private static final Pattern PACKET = Pattern.compile("\\d{1,5}(" + BrokerServer.AGAIN + ")?");
@@ -57,35 +56,32 @@ final class ExchangeSubmission {
             if (caller != null) {
                 attributes.putAll(caller.attributes());
             }
-            byte[] payload = payload(message.getBody());
-            boolean unread = payload == null;
-            if (message.getBody() instanceof jakarta.jms.Message jms) {
-                JmsPayload read = JmsPayload.of(jms);
-                payload = read.bytes();
-                unread = !read.readable();
-            }
-            byte[] bytes = payload == null ? new byte[0] : payload;
+            JmsPayload content = content(message.getBody());
+            byte[] bytes = content.bytes();
+            boolean unread = !content.readable();
+            boolean tooLarge = bytes.length > Submission.MAX_BYTES;
             KafkaRecord kafka = KafkaRecord.of(message);
             if (kafka != null) {
                 attributes.putAll(kafka.attributes());
-                CloudEvent event = kafka.structured() ? CloudEvent.structured(bytes) : null;
+                CloudEvent event = kafka.structured() && !tooLarge ? CloudEvent.structured(bytes) : null;
                 if (event != null) {
                     attributes.putAll(event.attributes());
                     bytes = event.data();
                 }
             }
-            Format format = unread
+            Format format = unread || tooLarge
                     ? Format.UNREAD
                     : kafka == null && !(message instanceof PahoMqtt5Message)
                             ? format(source, attributes, bytes)
                             : formatByTopic(source, attributes.get(Submission.TOPIC), bytes);
             return new Submission(
-                    source,
-                    format,
-                    bytes,
-                    attributes,
-                    caller == null ? broker(message, source) : caller.principal(),
-                    caller == null ? null : caller.idempotencyKey());
+                            source,
+                            format,
+                            bytes,
+                            attributes,
+                            caller == null ? broker(message, source) : caller.principal(),
+                            caller == null ? null : caller.idempotencyKey())
+                    .bounded();
         } catch (JMSException e) {
             throw new IOException("the broker's message cannot be read", e);
         }
@@ -170,6 +166,15 @@ final class ExchangeSubmission {
         }
     }
 
+    /** One byte more than is allowed at most, so that who asks can see it. */
+    private static JmsPayload content(@Nullable Object body) throws IOException, JMSException {
+        if (body instanceof jakarta.jms.Message jms) {
+            return JmsPayload.of(jms);
+        }
+        byte[] payload = payload(body);
+        return new JmsPayload(payload == null ? new byte[0] : payload, payload != null);
+    }
+
     /** Null for what must not be converted to bytes by guesswork. */
     private static byte @Nullable [] payload(@Nullable Object body) throws IOException {
         if (body instanceof byte[] bytes) {
@@ -185,7 +190,7 @@ final class ExchangeSubmission {
             return bytes.toByteArray();
         }
         if (body instanceof InputStream stream) {
-            return stream.readNBytes(MAX_BYTES);
+            return stream.readNBytes(Submission.MAX_BYTES + 1);
         }
         return body == null ? new byte[0] : null;
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.jspecify.annotations.Nullable;
+import org.tocsin.intake.Submission;
 
 /**
  * What a JMS message holds. Text and bytes are read; of anything else only the raw bytes are kept, because reading a
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param readable whether {@code bytes} are a text
  */
 record JmsPayload(byte[] bytes, boolean readable) {
-    /** The broker refuses larger ones; this stands for brokers that do not. */
-    private static final int MAX_BYTES = 2 << 20;
+    /** One more than is allowed, so that who asks can see it. The embedded broker refuses larger ones itself. */
+    private static final int MOST_READ = Submission.MAX_BYTES + 1;
 
     static JmsPayload of(Message message) throws JMSException {
         if (message instanceof TextMessage text) {
@@ -29,9 +30,9 @@ record JmsPayload(byte[] bytes, boolean readable) {
         }
         if (message instanceof BytesMessage content) {
             content.reset();
-            byte[] bytes = new byte[(int) Math.min(content.getBodyLength(), MAX_BYTES)];
+            byte[] bytes = new byte[(int) Math.min(content.getBodyLength(), MOST_READ)];
             content.readBytes(bytes);
-            return new JmsPayload(bytes, content.getBodyLength() <= MAX_BYTES);
+            return new JmsPayload(bytes, true);
         }
         return new JmsPayload(raw(message), false);
     }
@@ -41,7 +42,7 @@ record JmsPayload(byte[] bytes, boolean readable) {
             return new byte[0];
         }
         ActiveMQBuffer body = artemis.getCoreMessage().getReadOnlyBodyBuffer();
-        byte[] bytes = new byte[Math.min(body.readableBytes(), MAX_BYTES)];
+        byte[] bytes = new byte[Math.min(body.readableBytes(), MOST_READ)];
         body.readBytes(bytes);
         return bytes;
     }

@@ -221,6 +221,23 @@ class KafkaIntakeTest {
         awaitAllCommitted();
     }
 
+    /** Kafka hands over a record that is larger than it is asked for at once. */
+    @Test
+    void aRecordThatIsTooLargeIsParkedWithItsBeginningAloneAndWhatIsBehindItGoesOn() {
+        kafka.send(TRIGGERS, 0, bytes("<alert><!--" + name + "x".repeat(3 << 20) + "--></alert>"), Map.of());
+        kafka.send(TRIGGERS, 0, bytes(json(name)), Map.of());
+        kafka.flush();
+
+        awaitAlert("source = 'kafka-triggers'");
+        awaitAllCommitted();
+        assertThat(hub.jdbc()
+                        .sql("select reason, length(payload_enc) as kept from parked where reason like '%at most%'")
+                        .query()
+                        .singleRow())
+                .containsEntry("reason", "message: at most 2,097,152 bytes; of this one only the beginning was kept")
+                .satisfies(row -> assertThat((int) row.get("kept")).isLessThan(10_000));
+    }
+
     /** Poison it is not: nothing says that it can never be taken. */
     @Test
     void aRecordThatHitsADefectOfOursIsToldByItsPlaceAndTheOthersOfItsPollAreTaken() {

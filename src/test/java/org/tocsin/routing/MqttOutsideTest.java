@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
@@ -19,6 +20,8 @@ import org.tocsin.testing.DatabaseOutage;
 import org.tocsin.testing.IntakeHub;
 import org.tocsin.testing.MqttServer;
 import org.tocsin.testing.OutsideClient;
+import org.tocsin.testing.Poison;
+import org.tocsin.testing.Trap;
 
 /** Messages of a real broker that is not the hub's own, and that comes after the hub. */
 class MqttOutsideTest {
@@ -119,6 +122,40 @@ class MqttOutsideTest {
         awaitAlerts("identifier = '" + name + "'", 1);
         awaitDone();
         assertThat(hub.count("parked")).isEqualTo(parked + 3);
+    }
+
+    @Test
+    void nothingThatAHostileDocumentNamesIsFetched() {
+        try (Trap trap = new Trap()) {
+            List<String> attacks = Poison.documents()
+                    .map(document -> ((String) document.get()[2]).replace("TRAP", trap.address()))
+                    .toList();
+            attacks.forEach(attack -> publish("plant/attacks/" + name, attack));
+
+            awaitDone();
+            assertThat(hub.jdbc()
+                            .sql("select reason from parked order by id desc limit ?")
+                            .param(attacks.size())
+                            .query(String.class)
+                            .list())
+                    .hasSize(attacks.size())
+                    .noneMatch(reason -> reason.contains("root:"));
+            assertThat(trap.calls()).isZero();
+        }
+    }
+
+    @Test
+    void aMessageOverOneMebibyteIsNotSentToUsByItsBrokerAndWhatIsBehindItIs() {
+        long parked = hub.count("parked");
+        String spaces = " ".repeat(1 << 20);
+        publish("plant/alerts", cap(name + "large") + spaces);
+        publish("plant/alerts", cap(name + "less") + spaces.substring(4096));
+        publish("plant/alerts", cap(name));
+
+        awaitAlerts("identifier in ('" + name + "', '" + name + "less')", 2);
+        awaitDone();
+        assertThat(hub.count("alert where identifier like '" + name + "%'")).isEqualTo(2);
+        assertThat(hub.count("parked")).isEqualTo(parked);
     }
 
     @Test

@@ -18,6 +18,9 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** A Kafka of one node (KRaft) in this JVM, with somebody who produces to it. */
 public final class KafkaServer implements AutoCloseable {
+    /** Bytes of one record: more than a hub takes. */
+    private static final int LARGEST = 8 << 20;
+
     private final EmbeddedKafkaKraftBroker broker;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Admin admin;
@@ -28,6 +31,7 @@ public final class KafkaServer implements AutoCloseable {
         // A group of one begins at once, in place of waiting 3 s for others.
         broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
         broker.brokerProperty("offsets.topic.num.partitions", "1");
+        broker.brokerProperty("message.max.bytes", String.valueOf(LARGEST));
         broker.afterPropertiesSet();
         producer = new KafkaProducer<>(
                 Map.of(
@@ -36,7 +40,9 @@ public final class KafkaServer implements AutoCloseable {
                         ProducerConfig.LINGER_MS_CONFIG,
                         "5",
                         ProducerConfig.ACKS_CONFIG,
-                        "all"),
+                        "all",
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        LARGEST),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()));
