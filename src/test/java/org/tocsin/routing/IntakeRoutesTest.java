@@ -36,7 +36,7 @@ import org.tocsin.testing.MqttLine;
 
 /** The three sources, over their own protocols. */
 class IntakeRoutesTest {
-    private static final IntakeHub hub = new IntakeHub();
+    private static final IntakeHub hub = new IntakeHub("--tocsin.intake.speaks-for.jms-incidents=desk@.*");
     private static final HttpClient http = HttpClient.newHttpClient();
 
     @AfterAll
@@ -85,6 +85,22 @@ class IntakeRoutesTest {
                 : bytes(session, cap.getBytes(StandardCharsets.UTF_8)));
 
         awaitAlerts("identifier = '" + name + "' and source = 'jms-incidents' and submitted_by = 'desk'", 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"xml", "json"})
+    void aSenderForWhomASourceMayNotSpeakIsParkedAndTheNextOneGoesOn(String form) throws Exception {
+        String foreign = form.equals("xml") ? xml("f-" + name) : json("f-" + name);
+        sendToIncidents(session -> session.createTextMessage(foreign.replace("desk@example", "mayor@example")));
+        sendToIncidents(session -> session.createTextMessage(xml(name)));
+
+        awaitAlerts("identifier = '" + name + "'", 1);
+        assertThat(hub.count("alert where identifier = 'f-" + name + "'")).isZero();
+        assertThat(hub.jdbc()
+                        .sql("select source || ': ' || reason from parked order by id desc limit 1")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("jms-incidents: desk may not speak for this sender.");
     }
 
     @Test
