@@ -13,6 +13,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -276,7 +277,14 @@ class HostileInputIT {
     private String json(Person person, String text) {
         try {
             ObjectNode alert = (ObjectNode) JSON.readTree(Cap.named(name, "Everywhere", "Water", person.id()));
-            ((ObjectNode) alert.path("info").path(0)).put("instruction", text);
+            ObjectNode info = (ObjectNode) alert.path("info").path(0);
+            info.put("instruction", text).put("web", address("web"));
+            info.putArray("resource")
+                    .addObject()
+                    .put("resourceDesc", "map")
+                    .put("mimeType", "image/png")
+                    .put("uri", address("uri"))
+                    .put("derefUri", inBase64(address("deref")));
             return alert.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -289,8 +297,20 @@ class HostileInputIT {
                 <sender>tests@example.org</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
                 <scope>Private</scope><addresses>%s</addresses><info><language>en</language><category>Met</category>
                 <event>Everywhere</event><urgency>Immediate</urgency><severity>Severe</severity>
-                <certainty>Observed</certainty><headline>Water</headline><instruction>%s</instruction></info></alert>
-                """.formatted(name, Cap.now(), person.id(), text);
+                <certainty>Observed</certainty><headline>Water</headline><instruction>%s</instruction>
+                <web>%s</web><resource><resourceDesc>map</resourceDesc><mimeType>image/png</mimeType>
+                <uri>%s</uri><derefUri>%s</derefUri></resource></info></alert>
+                """.formatted(
+                        name, Cap.now(), person.id(), text, address("web"), address("uri"), inBase64(address("deref")));
+    }
+
+    /** What an alert points at is for people; the hub never looks. */
+    private static String address(String path) {
+        return "http://" + trap.address() + "/" + path;
+    }
+
+    private static String inBase64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private String note(String status, String text) {

@@ -33,6 +33,7 @@ import org.tocsin.testing.HostileSenders;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.ParkedTriggers;
 import org.tocsin.testing.Person;
+import org.tocsin.testing.Poison;
 import org.tocsin.testing.Relay;
 import org.tocsin.testing.Trap;
 
@@ -70,6 +71,7 @@ class MailInIT {
                 "--tocsin.mail-in.timeout-ms=2000",
                 "--tocsin.mail-in.poll-ms=20000",
                 "--tocsin.mail-in.max-bytes=300000",
+                "--tocsin.intake.speaks-for.mail-alerts=noc@example\\.org",
                 "--tocsin.mail-in.senders.mail-alerts=noc@example.org, pumps.example.org");
         console = new Console();
     }
@@ -233,7 +235,8 @@ class MailInIT {
                 "IGNORED|mailing-list|From: noc@example.org~List-Id: <x.example.org>",
                 "IGNORED|bounce-of-others|From: MAILER-DAEMON@example.org~Return-Path: <>",
                 "PARKED|encrypted|From: noc@example.org~Content-Type: application/pkcs7-mime",
-                "PARKED|not-read|From: noc@example.org~Subject: nothing that the mapping knows"
+                "PARKED|not-read|From: noc@example.org~Subject: nothing that the mapping knows",
+                "PARKED|not-allowed|From: noc@example.org~Content-Type: application/xml"
             })
     void eachMailEndsWithItsReasonAndIsNeverAnswered(String outcome, String reason, String headers) {
         long before = newest();
@@ -241,7 +244,8 @@ class MailInIT {
 
         deliver(headers.replace('~', '\n') + "\nMessage-ID: <" + name + "@example.org>\n\n"
                 + cap(name, "Flood", Person.of(hub), "x")
-                        .replace("alert", reason.equals("not-read") ? "no-alert" : "alert"));
+                        .replace("alert", reason.equals("not-read") ? "no-alert" : "alert")
+                        .replace("<sender>noc", reason.equals("not-allowed") ? "<sender>mayor" : "<sender>noc"));
 
         JsonNode entry = next(before);
         assertThat(entry.path("outcome").asText() + " " + entry.path("reason").asText())
@@ -251,7 +255,11 @@ class MailInIT {
         if (outcome.equals("PARKED")) {
             ParkedTriggers.await(
                     hub,
-                    row -> row.path("id").asText().equals(entry.path("parked").asText()));
+                    row -> reason.equals("not-allowed")
+                            ? row.path("reason").asText().endsWith("may not speak for this sender.")
+                            : row.path("id")
+                                    .asText()
+                                    .equals(entry.path("parked").asText()));
         }
         assertThat(hub.simulator.mail().journal().messagesTo("noc@example.org")).isEmpty();
         assertThat(hub.simulator.mail().journal().messagesTo("stranger@example.org"))
@@ -265,6 +273,38 @@ class MailInIT {
                 .tag("reason", reason)
                 .counter();
         return counter == null ? 0 : counter.count();
+    }
+
+    @Test
+    void anAttachmentThatAttacksItsReaderIsParkedAndNothingThatItNamesIsFetched() {
+        List<String> attacks = Poison.documents()
+                .map(document -> (String) document.get()[2])
+                .filter(document -> document.contains("urn:oasis:names:tc:emergency:cap"))
+                .toList();
+        assertThat(attacks).hasSizeGreaterThanOrEqualTo(5);
+        for (int i = 0; i < attacks.size(); i++) {
+            long before = newest();
+            deliver(mail(
+                            "noc@example.org",
+                            "Content-Type: multipart/mixed; boundary=b\n",
+                            """
+                    --b
+                    Content-Type: application/cap+xml; name=alert.cap
+                    Content-Disposition: attachment
+
+                    """ + attacks.get(i).replace("TRAP", trap.address()) + "\n--b--\n")
+                    .replace(name + "@", name + i + "@"));
+
+            JsonNode entry = next(before);
+            assertThat(entry.path("outcome").asText() + " "
+                            + entry.path("reason").asText())
+                    .isEqualTo("PARKED not-read");
+            JsonNode row = ParkedTriggers.await(hub, parked -> parked.path("id")
+                    .asText()
+                    .equals(entry.path("parked").asText()));
+            assertThat(row.path("reason").asText()).isNotBlank().doesNotContain("root:");
+        }
+        assertThat(trap.calls()).isZero();
     }
 
     @Test
