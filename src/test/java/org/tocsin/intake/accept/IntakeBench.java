@@ -71,7 +71,7 @@ public final class IntakeBench implements AutoCloseable {
     private static final String CONTACTS = """
             id,name,language,phone,email,groups,lat,lon,opt_in
             p1,Ann One,en,+33 1 99 00 10 01,one@example.org,flood-zone-a;duty,48.85,2.35,whatsapp;sms;email
-            p2,Bob Two,fr,+33 1 99 00 10 02,two@example.org,flood-zone-a,48.86,2.36,sms;email
+            p2,Bob Two,fr,+33 1 99 00 10 02,two@example.org,flood-zone-a;staff,48.86,2.36,sms;email
             """;
     /** Not toString(), which leaves out seconds that are zero. */
     public static final DateTimeFormatter CAP_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");

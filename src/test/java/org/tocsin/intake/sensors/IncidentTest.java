@@ -1,10 +1,12 @@
 package org.tocsin.intake.sensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.alert.Alert;
+import org.tocsin.alert.Category;
+import org.tocsin.alert.Certainty;
 import org.tocsin.alert.ContentHash;
+import org.tocsin.alert.Scope;
+import org.tocsin.alert.Severity;
+import org.tocsin.alert.Urgency;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeResult.Accepted;
@@ -29,8 +36,8 @@ import org.tocsin.intake.accept.IntakeBench;
 import org.tocsin.intake.alerts.CapDocument;
 
 /**
- * Readings of {@code config/sensors.yaml} as shipped: Severe at 4.0, Extreme at 6.0, over at 3.5, a new flood after 24 h
- * of silence, alerts that live 6 h.
+ * Readings of {@code config/sensors.yaml} as shipped. Of the flood gauge: Severe at 4.0, Extreme at 6.0, over at 3.5, a
+ * new flood after 24 h of silence, alerts that live 6 h.
  */
 class IncidentTest {
     private static final IntakeBench bench = new IntakeBench();
@@ -229,10 +236,114 @@ class IncidentTest {
         assertThat(alert.infos().get(1).language()).isEqualTo("fr");
         assertThat(alert.infos().get(1).description()).contains("(river) mesure un niveau d'eau de 4.2 m");
         assertThat(alert.addresses()).containsExactly("flood-zone-a");
+        assertThat(alert.scope()).isEqualTo(Scope.Private);
+        assertThat(alert.infos()).hasSize(2).allSatisfy(info -> {
+            assertThat(info.event()).isEqualTo("Flood");
+            assertThat(info.categories()).containsExactly(Category.Met);
+            assertThat(info.severity()).isEqualTo(Severity.Severe);
+            assertThat(info.urgency()).isEqualTo(Urgency.Immediate);
+            assertThat(info.certainty()).isEqualTo(Certainty.Observed);
+            assertThat(info.expires().toInstant())
+                    .isEqualTo(bench.clock.instant().plus(Duration.ofHours(6)).truncatedTo(ChronoUnit.SECONDS));
+            assertThat(info.areas()).isEmpty();
+        });
         assertThat(ContentHash.of(alert))
                 .isEqualTo(bench.one("select content_hash from alert where id = ?", accepted.id()));
         assertThat(bench.one("select incident_key from alert where id = ?", accepted.id()))
                 .contains(topic);
+    }
+
+    @ParameterizedTest(name = "{0} gives {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    0:{"lel":19.9}                            | -
+                    0:{"lel":20}                              | Alert
+                    0:{"lel":22} 60:{"lel":41} 90:{"lel":41}  | Alert Update -
+                    0:{"lel":22} 60:{"lel":12} 90:{"lel":22}  | Alert - -
+                    0:{"lel":22} 60:{"lel":10} 90:{"lel":22}  | Alert - Alert
+                    """)
+    void gasIsToldAtOnce(String readings, String expected) throws Exception {
+        assertThat(sequence("sensors/plant/gas-" + UUID.randomUUID(), readings)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0} gives {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    0:{"smoke":false}                                      | -
+                    0:{"smoke":true} 9:{"smoke":false}                     | - -
+                    0:{"smoke":true} 9:{"smoke":true} 10:{"smoke":true}    | - - Alert
+                    0:{"smoke":true} 10:{"smoke":true} 90000:{"smoke":true} | - Alert -
+                    0:{"smoke":true} 10:{"smoke":true} 60:{"smoke":false} 70:{"smoke":true} 80:{"smoke":true} | - Alert - - Alert
+                    """)
+    void smokeIsToldWhenItStays(String readings, String expected) throws Exception {
+        assertThat(sequence("sensors/kitchen/smoke-" + UUID.randomUUID(), readings))
+                .isEqualTo(expected);
+    }
+
+    /** @param readings seconds:payload */
+    private String sequence(String device, String readings) throws Exception {
+        Instant start = bench.clock.instant();
+        List<String> raised = new ArrayList<>();
+        for (String step : readings.trim().split(" +")) {
+            String[] parts = step.split(":", 2);
+            Instant at = start.plusSeconds(Long.parseLong(parts[0]));
+            bench.clock.advance(Duration.between(bench.clock.instant(), at));
+            raised.add(word(bench.intake.accept(bench.reading(device, parts[1]))));
+        }
+        return String.join(" ", raised);
+    }
+
+    /** The place is 48.8566 north, 2.3522 east; a degree of latitude is 111.2 km. */
+    @ParameterizedTest(name = "M{0} at {1},{2}: {3}")
+    @CsvSource({
+        "5.5, 49.2163, 2.3522, Extreme",
+        "5.4, 49.2163, 2.3522, Severe",
+        "3.0, 49.2163, 2.3522, -",
+        "3.0, 48.8566, 2.3522, -",
+        "5.5, 49.5760, 2.3522, Severe",
+        "6.4, 51.0000, 2.3522, -",
+        "6.5, 51.0000, 2.3522, Moderate",
+        "9.0, 35.7000, 139.70, -"
+    })
+    void anEarthquakeCountsByMagnitudeAndDistance(String magnitude, String latitude, String longitude, String severity)
+            throws Exception {
+        IntakeResult result = quake("\"magnitude\":" + magnitude + ",", latitude, longitude);
+
+        assertThat(
+                        result instanceof Accepted accepted
+                                ? bench.one("select severity || ' ' || state from alert where id = ?", accepted.id())
+                                : "-")
+                .isEqualTo(severity.equals("-") ? "-" : severity + " PLANNING");
+    }
+
+    @Test
+    void theTextSaysHowFarAwayAndAWrongPositionIsNamedAndOneWithoutMagnitudeWaitsForIt() throws Exception {
+        Accepted accepted = (Accepted) quake("\"magnitude\":5.5,", "49.2163", "2.3522");
+
+        assertThat(bench.one("select cap from alert where id = ?", accepted.id()))
+                .contains("Earthquake of magnitude 5.5, 40 km from here", "Séisme de magnitude 5.5, à 40 km d'ici");
+        assertThatThrownBy(() -> quake("\"magnitude\":5.5,", "149.21", "2.35"))
+                .isInstanceOfSatisfying(UnacceptableSubmission.class, e -> assertThat(e.reason())
+                        .isEqualTo("/point/latitude: degrees from -90 to 90"));
+        assertThat(quake("", "49.2163", "2.3522")).isInstanceOf(IntakeResult.Silent.class);
+    }
+
+    /** An entry as the feed writes it; FeedPollerTest sends such features through the feed itself. */
+    private IntakeResult quake(String magnitude, String latitude, String longitude) throws UnacceptableSubmission {
+        String entry = """
+                {"id":"us%s","title":"M - 9 km NNW of Somewhere","updated":"%s","published":"%s",%s
+                 "point":{"latitude":%s,"longitude":%s},"feature":{"type":"Feature"}}""".formatted(
+                        UUID.randomUUID(),
+                        bench.clock.instant(),
+                        bench.clock.instant().minusSeconds(90),
+                        magnitude,
+                        latitude,
+                        longitude);
+        return bench.intake.accept(new Submission(
+                "feed-usgs",
+                Format.MAPPED_JSON,
+                entry.getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                IntakeBench.TRIGGER,
+                null));
     }
 
     private IntakeResult accept(String value, Instant at) throws UnacceptableSubmission {

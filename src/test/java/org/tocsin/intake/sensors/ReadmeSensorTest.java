@@ -40,10 +40,10 @@ class ReadmeSensorTest {
 
     @ParameterizedTest(name = "{1} on {0}: {2}")
     @CsvSource(delimiter = '|', textBlock = """
-                    sensors/plant/gas-7  | {"ppm": 80} | PLANNING
-                    sensors/plant/gas-8  | {"ppm": 50} | PLANNING
-                    sensors/plant/gas-9  | {"ppm": 30} | silent
-                    sensors/plant/gas-10 | {"ppm": 49.9} | silent
+                    sensors/harbour/wind-7  | {"gust": 28} | PLANNING
+                    sensors/harbour/wind-8  | {"gust": 25} | PLANNING
+                    sensors/harbour/wind-9  | {"gust": 20} | silent
+                    sensors/harbour/wind-10 | {"gust": 24.9} | silent
                     """)
     void aReadingAboveTheThresholdIsAnAlertAndBelowIsNone(String topic, String json, String expected) throws Exception {
         IntakeResult result = bench.intake.accept(bench.reading(topic, json));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +35,12 @@ class SensorFileTest {
 
     @Test
     void theShippedFileIsGood() {
-        assertThat(SensorFile.read(Path.of("config/sensors.yaml"))).hasSize(1);
+        assertThat(SensorFile.read(Path.of("config/sensors.yaml")))
+                .extracting(SensorMapping::name)
+                .containsExactly("flood-gauge", "gas", "smoke", "earthquake");
+        assertThat(SensorFile.read(Path.of("config/sensors.yaml")))
+                .as("in the languages of the sample directory")
+                .allMatch(mapping -> mapping.texts().keySet().equals(Set.of("en", "fr")));
     }
 
     @Test

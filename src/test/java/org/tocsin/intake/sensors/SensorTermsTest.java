@@ -1,17 +1,15 @@
 package org.tocsin.intake.sensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -21,16 +19,21 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tocsin.alert.Alert;
+import org.tocsin.alert.Area;
+import org.tocsin.alert.Circle;
+import org.tocsin.alert.Info;
+import org.tocsin.alert.Polygon;
 import org.tocsin.alert.Position;
-import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeResult.Accepted;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.UnacceptableSubmission;
 import org.tocsin.intake.accept.Intake;
 import org.tocsin.intake.accept.IntakeBench;
+import org.tocsin.intake.alerts.CapDocument;
 
-/** Hold time, quorum and distance: what must hold beside a threshold, by {@code terms.yaml}. */
+/** Hold time, quorum and distance: what must hold beside a threshold, by {@code terms.yaml}; earthquakes: IncidentTest. */
 class SensorTermsTest {
     private static final Path FILE = Path.of("src/test/resources/sensors/terms.yaml");
     private static final IntakeBench bench = new IntakeBench(FILE);
@@ -223,36 +226,44 @@ class SensorTermsTest {
                 .isEqualTo(1);
     }
 
-    /** Features as USGS publishes them (GeoJSON summary format, 2026-11): depth is the third coordinate. */
-    @ParameterizedTest(name = "M{0} at {1},{2}: {3}")
-    @CsvSource({
-        "5.5, 49.21, 2.35, Extreme",
-        "5.4, 49.21, 2.35, Severe",
-        "3.0, 49.21, 2.35, -",
-        "5.5, 49.57, 2.35, Severe",
-        "6.9, 51.00, 2.35, -",
-        "3.0, 48.85, 2.35, -"
-    })
-    void anEarthquakeCountsByMagnitudeAndDistance(String magnitude, String latitude, String longitude, String severity)
-            throws Exception {
-        IntakeResult result = quake(magnitude, latitude, longitude);
+    @Test
+    void theWordsOfALevelAndTheAreaOfTheFileAreThoseOfTheAlertAndOfItsUpdate() throws Exception {
+        String topic = "sensors/" + site + "/dam-1";
+        Alert first = alert(bench.intake.accept(bench.reading(topic, "{\"level\": 4.0}")));
+        Alert second = alert(bench.intake.accept(bench.reading(topic, "{\"level\": 6.0}")));
 
-        assertThat(
-                        result instanceof Accepted accepted
-                                ? bench.one("select severity from alert where id = ?", accepted.id())
-                                : "-")
-                .isEqualTo(severity);
+        assertThat(words(first)).isEqualTo("Alert Infra Moderate Future Possible");
+        assertThat(words(second)).isEqualTo("Update Infra Severe Expected Likely");
+        for (Alert alert : List.of(first, second)) {
+            Info info = alert.infos().get(0);
+            assertThat(info.senderName()).isEqualTo("The dam");
+            assertThat(info.expires().toInstant())
+                    .isEqualTo(
+                            bench.clock.instant().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS));
+            assertThat(info.parameter("tocsin:audience")).isEqualTo("intersect");
+            assertThat(info.areas())
+                    .containsExactly(new Area(
+                            "Below the dam",
+                            List.of(new Polygon(List.of(
+                                    new Position(48.8, 2.3),
+                                    new Position(48.9, 2.3),
+                                    new Position(48.9, 2.4),
+                                    new Position(48.8, 2.3)))),
+                            List.of(new Circle(new Position(48.85, 2.35), 2.5)),
+                            List.of(),
+                            null,
+                            null));
+        }
     }
 
-    @Test
-    void theTextSaysHowFarAwayAndAWrongPositionIsNamed() throws Exception {
-        Accepted accepted = (Accepted) quake("5.5", "49.21", "2.35");
+    private static Alert alert(IntakeResult result) {
+        return CapDocument.read(bench.one("select cap from alert where id = ?", ((Accepted) result).id()));
+    }
 
-        assertThat(bench.one("select cap from alert where id = ?", accepted.id()))
-                .contains("Magnitude 5.5, 40 km away");
-        assertThatThrownBy(() -> quake("5.5", "149.21", "2.35"))
-                .isInstanceOfSatisfying(UnacceptableSubmission.class, e -> assertThat(e.reason())
-                        .isEqualTo("/geometry/coordinates/1: degrees from -90 to 90"));
+    private static String words(Alert alert) {
+        Info info = alert.infos().get(0);
+        return alert.msgType() + " " + info.categories().get(0) + " " + info.severity() + " " + info.urgency() + " "
+                + info.certainty();
     }
 
     /** Distances of a sphere that atlases give too: Paris to New York, to London, and across the antimeridian. */
@@ -267,28 +278,6 @@ class SensorTermsTest {
     void distancesAreThoseOfTheGlobe(double lat, double lon, double otherLat, double otherLon, double km) {
         assertThat(Distance.km(new Position(lat, lon), new Position(otherLat, otherLon)))
                 .isCloseTo(km, within(1.0));
-    }
-
-    private IntakeResult quake(String magnitude, String latitude, String longitude) throws UnacceptableSubmission {
-        String feature = """
-                {"type":"Feature","properties":{"mag":%s,"place":"9 km NNW of Somewhere","time":%d,"updated":%d,
-                 "tz":null,"status":"automatic","tsunami":0,"sig":465,"net":"us","code":"7000x","magType":"mww",
-                 "type":"earthquake","title":"M %s - 9 km NNW of Somewhere"},
-                 "geometry":{"type":"Point","coordinates":[%s,%s,10]},"id":"us%s"}""".formatted(
-                        magnitude,
-                        bench.clock.instant().toEpochMilli(),
-                        bench.clock.instant().toEpochMilli(),
-                        magnitude,
-                        longitude,
-                        latitude,
-                        UUID.randomUUID());
-        return bench.intake.accept(new Submission(
-                "feed-usgs",
-                Format.MAPPED_JSON,
-                feature.getBytes(StandardCharsets.UTF_8),
-                Map.of(),
-                IntakeBench.TRIGGER,
-                null));
     }
 
     private IntakeResult level(String device, String value, Instant at) throws UnacceptableSubmission {
