@@ -1,6 +1,8 @@
 package org.tocsin.feed;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,5 +26,22 @@ record FeedEntry(
     @Nullable
     String text(String field) {
         return document.path(field).isTextual() ? document.path(field).asText() : null;
+    }
+
+    /** When it was published, or changed, whichever is later; null where it says neither. */
+    @Nullable
+    Instant dated() {
+        Instant published = instant("published");
+        Instant updated = instant("updated");
+        return published == null || updated != null && updated.isAfter(published) ? updated : published;
+    }
+
+    private @Nullable Instant instant(String field) {
+        try {
+            String text = text(field);
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return null;
+        }
     }
 }

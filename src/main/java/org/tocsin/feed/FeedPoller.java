@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,14 +97,14 @@ public final class FeedPoller implements AutoCloseable {
         try {
             Fetched fetched = client(name, feed).get(feed.url(), FEED, lease.validators());
             if (!(fetched instanceof Fetched.Content content)) {
-                rows.unchanged(name);
+                rows.unchanged(name, feed.newestWithin());
                 heard.accept(SOURCE + name);
                 count(name, "not-modified");
                 return List.of();
             }
             List<FeedEntry> entries = FeedDocument.read(content.bytes(), content.charset(), feed.maxEntries());
             Map<String, Known> known = rows.known(name, FeedComparison.keys(feed, entries));
-            return new Poll(name, feed, content.validators())
+            return new Poll(name, feed, content.validators(), dates(entries))
                     .of(FeedComparison.of(feed, lease.baseline(), known, entries), lease.baseline());
         } catch (FeedFailure failure) {
             failed(name, feed, failure);
@@ -133,7 +134,7 @@ public final class FeedPoller implements AutoCloseable {
             return;
         }
         try {
-            boolean saved = rows.save(name, outcome, feed.tellAfter());
+            boolean saved = rows.save(name, outcome, feed.tellAfter(), feed.newestWithin());
             heard.accept(SOURCE + name);
             count(name, saved ? (outcome.partly() == null ? "read" : "partly-read") : "lease-lost");
             if (outcome.partly() != null) {
@@ -154,16 +155,18 @@ public final class FeedPoller implements AutoCloseable {
         private final String name;
         private final Feed feed;
         private final Validators validators;
+        private final List<Instant> dates;
         private final long until = System.nanoTime() + LINKS.toNanos();
         private final List<Submission> submissions = new ArrayList<>();
         private final List<Known> kept = new ArrayList<>();
         private boolean complete = true;
         private @Nullable FeedFailure partly;
 
-        Poll(String name, Feed feed, Validators validators) {
+        Poll(String name, Feed feed, Validators validators, List<Instant> dates) {
             this.name = name;
             this.feed = feed;
             this.validators = validators;
+            this.dates = dates;
         }
 
         List<Submission> of(FeedComparison.Result result, boolean baseline) {
@@ -171,7 +174,10 @@ public final class FeedPoller implements AutoCloseable {
             result.fresh().forEach(this::handIn);
             // With the validators, the next answer might be 304, and what is left would never come.
             Validators next = complete ? validators : Validators.NONE;
-            handedIn.put(name, new FeedRows.Outcome(kept, result.present(), next, partly));
+            handedIn.put(
+                    name,
+                    new FeedRows.Outcome(
+                            kept, result.present(), next, dates, !result.fresh().isEmpty(), partly));
             if (baseline) {
                 LOG.info(
                         "the feed {} is read for the first time: {} entries are known, nobody is told",
@@ -254,6 +260,10 @@ public final class FeedPoller implements AutoCloseable {
             }
             return content.bytes();
         }
+    }
+
+    private static List<Instant> dates(List<FeedEntry> entries) {
+        return entries.stream().map(FeedEntry::dated).filter(Objects::nonNull).toList();
     }
 
     private static byte[] bytes(JsonNode document) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +32,18 @@ final class FeedRows {
     /** What this hub polls until it says what became of it. */
     record Lease(Validators validators, boolean baseline) {}
 
-    /** What a poll has made of a feed, once what is new is durable. */
+    /**
+     * What a poll has made of a feed, once what is new is durable.
+     *
+     * @param dates of its entries
+     * @param news whether anything of it is new
+     */
     record Outcome(
             List<Known> rows,
             Set<String> present,
             Validators validators,
+            List<Instant> dates,
+            boolean news,
             @Nullable FeedFailure partly) {}
 
     private final JdbcTemplate jdbc;
@@ -111,7 +119,7 @@ final class FeedRows {
      *
      * @return false when another hub has the lease by now, and nothing was changed
      */
-    boolean save(String feed, Outcome outcome, int tellAfter) {
+    boolean save(String feed, Outcome outcome, int tellAfter, @Nullable Duration newestWithin) {
         return Boolean.TRUE.equals(transaction.execute(status -> {
             int ours = jdbc.update(
                     """
@@ -122,8 +130,9 @@ final class FeedRows {
                 return false;
             }
             write(feed, outcome);
+            keepNewest(feed, outcome);
             if (outcome.partly() == null) {
-                succeeded(feed);
+                succeeded(feed, newestWithin);
             } else {
                 failed(feed, outcome.partly(), tellAfter);
             }
@@ -163,20 +172,60 @@ final class FeedRows {
     }
 
     /** The server says that nothing has changed. */
-    void unchanged(String feed) {
+    void unchanged(String feed, @Nullable Duration newestWithin) {
         transaction.executeWithoutResult(status -> {
             jdbc.update("update feed set lease_until = null where name = ? and lease_owner = ?", feed, hub);
-            succeeded(feed);
+            succeeded(feed, newestWithin);
         });
     }
 
-    private void succeeded(String feed) {
+    /** A date that is ahead would keep the feed young for ever. Where none has a date, what is new is of now. */
+    private void keepNewest(String feed, Outcome outcome) {
+        jdbc.update("""
+                update feed set newest_at = greatest(newest_at, coalesce(
+                    (select max(d) from unnest(?::timestamptz[]) d where d < clock_timestamp() + interval '5 minutes'),
+                    case when ? or newest_at is null then clock_timestamp() end))
+                where name = ?""", outcome.dates().stream().map(Instant::toString).toArray(String[]::new), outcome.news(), feed);
+    }
+
+    /** It can be read, and yet may be no more than what somebody's cache has kept. */
+    private void tellAge(String feed, Duration newestWithin) {
+        record Row(boolean old, boolean told, Timestamp newest) {}
+        Row row = jdbc
+                .query(
+                        """
+                        select newest_at < clock_timestamp() - make_interval(secs => ?), old_told, newest_at
+                        from feed where name = ? and newest_at is not null""",
+                        (r, n) -> new Row(r.getBoolean(1), r.getBoolean(2), r.getTimestamp(3)),
+                        newestWithin.toMillis() / 1e3,
+                        feed)
+                .stream()
+                .findFirst()
+                .orElse(null);
+        if (row == null || row.old() == row.told()) {
+            return;
+        }
+        jdbc.update("update feed set old_told = ? where name = ?", row.old(), feed);
+        String newest = "Its newest entry is of " + row.newest().toInstant() + ".";
+        if (row.old()) {
+            tell(
+                    "The feed " + feed + " can be read and says nothing new",
+                    newest + " What it should tell may reach nobody; newest-within says how old it may be.");
+        } else {
+            tell("The feed " + feed + " says something new again", newest);
+        }
+    }
+
+    private void succeeded(String feed, @Nullable Duration newestWithin) {
         Boolean told = jdbc.query(
                 "select told from feed where name = ? for update", rows -> rows.next() && rows.getBoolean(1), feed);
         jdbc.update(
                 "update feed set failures = 0, told = false, succeeded_at = clock_timestamp() where name = ?", feed);
         if (Boolean.TRUE.equals(told)) {
             tell("The feed " + feed + " can be read again", "What has come in it meanwhile is handed in now.");
+        }
+        if (newestWithin != null) {
+            tellAge(feed, newestWithin);
         }
     }
 

@@ -105,6 +105,7 @@ public record FeedSettings(@Nullable Map<String, Feed> feeds) {
      * @param timeout of one request as a whole
      * @param maxEntries more than this is no feed that we read
      * @param tellAfter failures in a row before the duty group is told
+     * @param newestWithin so old the newest entry may be before the duty group is told; null: however old
      */
     public record Feed(
             @DefaultValue("") String url,
@@ -119,7 +120,8 @@ public record FeedSettings(@Nullable Map<String, Feed> feeds) {
             @DefaultValue("30s") Duration timeout,
             @DefaultValue("8MB") DataSize maxBytes,
             @DefaultValue("2000") int maxEntries,
-            @DefaultValue("3") int tellAfter) {
+            @DefaultValue("3") int tellAfter,
+            @Nullable Duration newestWithin) {
 
         /** What may be called: its own address, and what is configured beside it. */
         OutwardRules rules() {

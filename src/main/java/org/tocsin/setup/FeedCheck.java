@@ -65,6 +65,9 @@ final class FeedCheck {
         }
         positive(key + ".period", feed.period());
         positive(key + ".timeout", feed.timeout());
+        if (feed.newestWithin() != null) {
+            positive(key + ".newest-within", feed.newestWithin());
+        }
         if (feed.timeout().compareTo(Duration.ofMinutes(2)) > 0) {
             throw new StartRefused(key + ".timeout: at most 2m");
         }

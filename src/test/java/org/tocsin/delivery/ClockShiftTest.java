@@ -44,6 +44,7 @@ class ClockShiftTest {
             "duty_notice.told_at",
             "feed.baselined_at",
             "feed.failed_at",
+            "feed.newest_at",
             "feed.succeeded_at",
             "feed_entry.first_seen_at",
             "feed_entry.gone_at",

@@ -41,7 +41,8 @@ class FeedComparisonTest {
                 Duration.ofSeconds(30),
                 DataSize.ofMegabytes(1),
                 100,
-                3);
+                3,
+                null);
     }
 
     /** Reads a build, keeps what is known, and names what is handed in: id, and "held" where it is. */

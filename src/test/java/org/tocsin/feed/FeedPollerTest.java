@@ -201,24 +201,93 @@ class FeedPollerTest {
         return round("quakes");
     }
 
-    private static String quake(String id, double magnitude, String otherIds) {
+    /** {@code updated} is new in each build. */
+    private static String quake(String id, double magnitude, double latitude, String otherIds) {
         return """
-                {"type":"Feature","id":"%s","properties":{"mag":%s,"place":"12 km N of the lake","time":1764129600000,
+                {"type":"Feature","id":"%s","properties":{"mag":%s,"place":"12 km N of the lake","time":%d,
                 "updated":%d,"ids":",%s,","title":"M %s - 12 km N of the lake"},
-                "geometry":{"type":"Point","coordinates":[2.3,48.8,10]}}""".formatted(id, magnitude, System.nanoTime() / 1_000, otherIds, magnitude);
+                "geometry":{"type":"Point","coordinates":[2.3522,%s,10]}}""".formatted(
+                        id,
+                        magnitude,
+                        System.currentTimeMillis() - 90_000,
+                        System.nanoTime() / 1_000,
+                        otherIds,
+                        magnitude,
+                        latitude);
     }
 
-    /** As earthquake.usgs.gov writes it: {@code updated} is new in each build, and the id that it prefers may change. */
+    /**
+     * As earthquake.usgs.gov writes it, by the shipped entry of {@code config/sensors.yaml}: 49.2163 is 40 km away, 50.7
+     * more than 200. The id that it prefers may change.
+     */
     @Test
-    void anEarthquakeIsOneAlertWhicheverOfItsIdsItHasAndOneBelowTheThresholdIsNone() {
-        assertThat(quakes(quake("us1", 4.9, "us1"))).as("the baseline").isEmpty();
-        assertThat(accepted(quakes(quake("us1", 4.9, "us1"), quake("us2", 5.1, "us2"))))
-                .isZero();
-        assertThat(accepted(quakes(quake("us1", 6.4, "us1"), quake("us2", 5.1, "us2"))))
+    void anEarthquakeIsOneAlertWhicheverOfItsIdsItHasAndOneThatIsWeakOrFarAwayIsNone() {
+        long parked = hub.count("parked");
+        String far = quake("us9", 6.0, 50.7, "us9");
+        assertThat(quakes(quake("us1", 3.0, 49.2163, "us1"))).as("the baseline").isEmpty();
+        assertThat(quakes(quake("us1", 3.0, 49.2163, "us1"), quake("us2", 3.0, 49.2163, "us2"), far))
+                .hasSize(2)
+                .allMatch(IntakeResult.Silent.class::isInstance);
+        assertThat(accepted(quakes(quake("us1", 5.5, 49.2163, "us1"), quake("us2", 3.0, 49.2163, "us2"), far)))
                 .isEqualTo(1);
-        assertThat(accepted(quakes(quake("ak1", 6.4, "us1,ak1"), quake("us2", 5.1, "us2"))))
-                .isZero();
-        assertThat(states()).isEqualTo("Alert Severe PLANNING");
+        assertThat(quakes(quake("ak1", 5.5, 49.2163, "us1,ak1"), quake("us2", 3.0, 49.2163, "us2"), far))
+                .isEmpty();
+        assertThat(states()).isEqualTo("Alert Extreme PLANNING");
+        assertThat(hub.count("parked"))
+                .as("entries of the feed that the mapping cannot read")
+                .isEqualTo(parked);
+    }
+
+    /** By the entries' own dates; one that is ahead does not make a feed young. */
+    @Test
+    void aFeedThatCanBeReadAndSaysNothingNewIsToldOnceAndThatItDoesAgainToo() {
+        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+        frozen(now.minusMinutes(110), now.minusDays(9));
+        round("frozen");
+        assertThat(aged()).as("young enough").isEmpty();
+
+        frozen(now.minusHours(3), now.plusYears(1));
+        hub.jdbc()
+                .sql("update feed set newest_at = newest_at - interval '1 hour'")
+                .update();
+        round("frozen");
+        round("frozen");
+        assertThat(aged()).containsExactly("The feed frozen can be read and says nothing new");
+        assertThat(hub.count("hub_event where detail like 'Its newest entry is of 20%'"))
+                .isEqualTo(1);
+
+        frozen(now.minusHours(3), now.minusSeconds(5));
+        round("frozen");
+        round("frozen");
+        assertThat(aged()).hasSize(2).last().isEqualTo("The feed frozen says something new again");
+        hub.jdbc()
+                .sql("update feed set newest_at = newest_at - interval '3 hours'")
+                .update();
+        round("frozen");
+        assertThat(aged()).as("by 304 alone").hasSize(3);
+    }
+
+    private static List<String> aged() {
+        return hub.jdbc()
+                .sql("select what from hub_event where what like 'The feed %' order by id")
+                .query(String.class)
+                .list();
+    }
+
+    private static void frozen(OffsetDateTime... dates) {
+        StringBuilder atom =
+                new StringBuilder("<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:f</id><title>F</title>"
+                        + "<updated>2026-01-01T00:00:00Z</updated>");
+        for (OffsetDateTime date : dates) {
+            String written = date.format(IntakeHub.CAP_TIME);
+            atom.append("<entry><id>urn:")
+                    .append(written)
+                    .append("</id><title>Old</title><updated>")
+                    .append(written)
+                    .append("</updated></entry>");
+        }
+        server.putTagged(
+                "/frozen.xml", "application/atom+xml", atom.append("</feed>").toString());
     }
 
     @Test

@@ -1,8 +1,13 @@
 package org.tocsin.feed;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.accept.Intake;
+import org.tocsin.intake.accept.IntakeBench;
 import org.tocsin.testing.FeedServer;
 import org.tocsin.testing.IntakeHub;
 
@@ -13,7 +18,7 @@ import org.tocsin.testing.IntakeHub;
 final class FeedRounds {
     static final FeedServer server = new FeedServer();
     static final IntakeHub hub = new IntakeHub(
-            "--tocsin.intake.sensors=src/test/resources/sensors/feeds.yaml",
+            "--tocsin.intake.sensors=" + sensors(),
             "--tocsin.intake.events=src/test/resources/events/feeds.yaml",
             "--tocsin.feeds.day.url=" + server.url("/day.xml"),
             "--tocsin.feeds.day.kind=gdacs",
@@ -35,6 +40,11 @@ final class FeedRounds {
             "--tocsin.feeds.bulletins.url=" + server.url("/bulletins.xml"),
             "--tocsin.feeds.bulletins.period=1ms",
             "--tocsin.feeds.bulletins.internal-hosts=127.0.0.1",
+            "--tocsin.feeds.frozen.url=" + server.url("/frozen.xml"),
+            "--tocsin.feeds.frozen.kind=atom",
+            "--tocsin.feeds.frozen.period=1ms",
+            "--tocsin.feeds.frozen.newest-within=2h",
+            "--tocsin.feeds.frozen.internal-hosts=127.0.0.1",
             "--tocsin.feeds.slow.url=" + server.url("/day.xml"),
             "--tocsin.feeds.slow.period=1h",
             "--tocsin.feeds.slow.internal-hosts=127.0.0.1");
@@ -47,6 +57,19 @@ final class FeedRounds {
     }
 
     private FeedRounds() {}
+
+    /** Earthquakes as the shipped file has them, of the feed that is polled here, beside what the other tests need. */
+    private static Path sensors() {
+        try {
+            return IntakeBench.temporary(
+                    "sensors.yaml",
+                    Files.readString(Path.of("config/sensors.yaml")).replace("source: feed-usgs", "source: feed-quakes")
+                            + Files.readString(Path.of("src/test/resources/sensors/feeds.yaml"))
+                                    .replaceFirst("(?s)^.*?sensors:\\n", ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     static void forgetAll() {
         hub.jdbc().sql("delete from feed").update();

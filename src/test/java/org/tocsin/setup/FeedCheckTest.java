@@ -53,6 +53,7 @@ class FeedCheckTest {
                     url           | https://2130706433/             | tocsin.feeds.gdacs.url: expected an IPv4 address
                     url           | https://feeds example.org       | tocsin.feeds.gdacs.url: expected an address written
                     period        | 0s                              | tocsin.feeds.gdacs.period: a time longer
+                    newest-within | 0s                              | tocsin.feeds.gdacs.newest-within: a time longer
                     timeout       | 1h                              | tocsin.feeds.gdacs.timeout: at most 2m
                     substance[0]  | alertlevel                      | JSON pointers
                     tell-after    | 0                               | tell-after
