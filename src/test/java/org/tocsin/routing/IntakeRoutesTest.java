@@ -63,7 +63,7 @@ class IntakeRoutesTest {
     @Test
     void unreadableReadingsAreParkedAndTheNextOnesGoOn() throws Exception {
         publish("sensors/river/flood-" + name, "level 4.2");
-        publish("sensors/river/smoke-" + name, "{\"ppm\": 1}");
+        publish("sensors/river/noise-" + name, "{\"db\": 1}");
         publish("sensors/river/flood-" + name, "{\"level\": 4.2}");
 
         awaitAlerts("incident_key like '%" + name + "%'", 1);
@@ -72,7 +72,7 @@ class IntakeRoutesTest {
                         .query(String.class)
                         .list())
                 .anyMatch(r -> r.contains("readable JSON"))
-                .anyMatch(r -> r.contains("smoke-") && r.contains("add one and replay this")));
+                .anyMatch(r -> r.contains("noise-") && r.contains("add one and replay this")));
     }
 
     @ParameterizedTest
@@ -101,6 +101,41 @@ class IntakeRoutesTest {
                         .query(String.class)
                         .single())
                 .isEqualTo("jms-incidents: desk may not speak for this sender.");
+    }
+
+    @Test
+    void anUpdateAndACancelByJmsChangeWhatCameBefore() throws Exception {
+        String alert = json(name + "-1");
+        String update = follows(alert, name + "-2", "Update");
+        sendToIncidents(session -> session.createTextMessage(alert));
+        awaitStates("Alert PLANNING");
+        sendToIncidents(session -> session.createTextMessage(update));
+        awaitStates("Alert SUPERSEDED, Update PLANNING");
+        sendToIncidents(session -> session.createTextMessage(follows(update, name + "-3", "Cancel")));
+        awaitStates("Alert SUPERSEDED, Update CANCELLED, Cancel PLANNING");
+        sendToIncidents(session -> session.createTextMessage(update));
+
+        assertThat(hub.count("alert a join alert b on b.id = any (a.follows) where a.identifier = '" + name
+                        + "-3' and b.identifier = '" + name + "-2' and a.tells = 'REACHED'"))
+                .isEqualTo(1);
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).until(() -> states().equals(
+                        "Alert SUPERSEDED, Update CANCELLED, Cancel PLANNING"));
+    }
+
+    private void awaitStates(String states) {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(states()).isEqualTo(states));
+    }
+
+    /** Of all that this test sent, in the order of their identifiers. */
+    private String states() {
+        return String.join(
+                ", ",
+                hub.jdbc()
+                        .sql("select msg_type || ' ' || state from alert where identifier like ? order by identifier")
+                        .param(name + "%")
+                        .query(String.class)
+                        .list());
     }
 
     @Test
@@ -384,6 +419,17 @@ class IntakeRoutesTest {
                  "info": {"category": "Met", "event": "Flood", "urgency": "Immediate", "severity": "Severe",
                           "certainty": "Observed", "headline": "Water rises"}}
                 """.formatted(identifier, now());
+    }
+
+    /** What follows that alert, in the words of the alert itself but for its end. */
+    private static String follows(String alert, String identifier, String type) {
+        String sent = alert.replaceFirst("(?s)^.*?\"sent\": \"([^\"]*)\".*$", "$1");
+        String former = alert.replaceFirst("(?s)^.*?\"identifier\": \"([^\"]*)\".*$", "$1");
+        String follower = alert.replace(former, identifier)
+                .replaceFirst("\"msgType\": \"[A-Za-z]*\"", "\"msgType\": \"" + type + "\"")
+                .replaceFirst(" \"references\": \"[^\"]*\",", "")
+                .replace("\"scope\"", "\"references\": \"desk@example.org," + former + "," + sent + "\", \"scope\"");
+        return type.equals("Cancel") ? follower.replaceFirst("(?s),\\s*\"info\".*$", "}") : follower;
     }
 
     private static String xml(String identifier) {

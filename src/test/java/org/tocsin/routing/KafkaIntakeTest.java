@@ -206,6 +206,42 @@ class KafkaIntakeTest {
         awaitAlert("source = 'kafka-plant' and submitted_by = 'kafka-plant'");
     }
 
+    /** The first three as one poll may have them, the others as they come an hour later. */
+    @Test
+    void anUpdateAndACancelChangeWhatCameBeforeAlsoInOnePoll() {
+        String alert = json(name + "-1");
+        String update = follows(alert, name + "-2", "Update");
+        String cancel = follows(update, name + "-3", "Cancel");
+        for (String record : List.of(alert, update, cancel)) {
+            kafka.send(TRIGGERS, 0, bytes(record), Map.of());
+        }
+        kafka.flush();
+        await().atMost(LONG).untilAsserted(() -> assertThat(states())
+                .isEqualTo("Alert SUPERSEDED, Update CANCELLED, Cancel PLANNING"));
+
+        String next = json(name + "-4");
+        String after = follows(next, name + "-5", "Update");
+        kafka.send(TRIGGERS, 0, bytes(next), Map.of());
+        awaitAlerts("identifier = '" + name + "-4'", 1);
+        kafka.send(TRIGGERS, 1, bytes(after), Map.of());
+        awaitAlerts("identifier = '" + name + "-5'", 1);
+        kafka.send(TRIGGERS, 2, bytes(follows(after, name + "-6", "Cancel")), Map.of());
+        await().atMost(LONG).untilAsserted(() -> assertThat(states())
+                .isEqualTo("Alert SUPERSEDED, Update CANCELLED, Cancel PLANNING,"
+                        + " Alert SUPERSEDED, Update CANCELLED, Cancel PLANNING"));
+    }
+
+    /** Of all that this test sent, in the order of their identifiers. */
+    private String states() {
+        return String.join(
+                ", ",
+                hub.jdbc()
+                        .sql("select msg_type || ' ' || state from alert where identifier like ? order by identifier")
+                        .param(name + "%")
+                        .query(String.class)
+                        .list());
+    }
+
     @Test
     void poisonAmongTheRecordsIsParkedAndTheOthersGoOn() {
         long parked = hub.count("parked");
@@ -452,6 +488,17 @@ class KafkaIntakeTest {
                  "info": {"category": "Met", "event": "Flood", "urgency": "Immediate", "severity": "Severe",
                           "certainty": "Observed", "headline": "Water rises"}}
                 """.formatted(identifier, now());
+    }
+
+    /** What follows that alert, in the words of the alert itself but for its end. */
+    private static String follows(String alert, String identifier, String type) {
+        String sent = alert.replaceFirst("(?s)^.*?\"sent\": \"([^\"]*)\".*$", "$1");
+        String former = alert.replaceFirst("(?s)^.*?\"identifier\": \"([^\"]*)\".*$", "$1");
+        String follower = alert.replace(former, identifier)
+                .replaceFirst("\"msgType\": \"[A-Za-z]*\"", "\"msgType\": \"" + type + "\"")
+                .replaceFirst(" \"references\": \"[^\"]*\",", "")
+                .replace("\"scope\"", "\"references\": \"desk@example.org," + former + "," + sent + "\", \"scope\"");
+        return type.equals("Cancel") ? follower.replaceFirst("(?s),\\s*\"info\".*$", "}") : follower;
     }
 
     private static String xml(String identifier) {
