@@ -1,7 +1,10 @@
 package org.tocsin.intake.heartbeats;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,11 +14,16 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.tocsin.intake.Format;
 import org.tocsin.intake.Submission;
+import org.tocsin.intake.UnacceptableSubmission;
 import org.tocsin.intake.accept.IntakeBench;
+import org.tocsin.intake.sensors.Sensors;
 
 /** A source or device that is silent for too long is told once, and its return too. */
 class HeartbeatsTest {
@@ -73,6 +81,31 @@ class HeartbeatsTest {
 
         assertThat(told()).containsExactly("feed-x is silent");
         assertThat(bench.one("select detail from hub_event")).isEqualTo("feed-x (never heard).");
+    }
+
+    /** Only devices must be understood to be alive: a tool that sends what nobody can read is there. */
+    @ParameterizedTest(name = "among many: {0}")
+    @ValueSource(booleans = {false, true})
+    void aSourceIsHeardWhateverItSays(boolean amongMany) {
+        Submission poison = new Submission(
+                "feed-x",
+                Format.CAP_XML,
+                "<alert/>".getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                IntakeBench.TRIGGER,
+                null);
+        if (amongMany) {
+            bench.intake.acceptAll(List.of(poison, poison));
+        } else {
+            assertThatThrownBy(() -> bench.intake.accept(poison)).isInstanceOf(UnacceptableSubmission.class);
+        }
+        bench.heartbeats.flush();
+        assertThat(bench.one("select source || device from heartbeat where seen_at is not null"))
+                .isEqualTo("feed-x");
+
+        pass(Duration.ofMinutes(12));
+        bench.heartbeats.look();
+        assertThat(told()).containsExactly("feed-x is silent");
     }
 
     @Test
@@ -137,6 +170,30 @@ class HeartbeatsTest {
     }
 
     /** Another hub, or this one after a restart. */
+    @Test
+    void devicesOfAQuorumThatWereNeverHeardAreTold() throws Exception {
+        String file = Files.readString(Path.of("src/test/resources/sensors/terms.yaml"));
+        Sensors sensors = Sensors.read(
+                IntakeBench.temporary("sensors.yaml", file.replace("quorum:", "heartbeat: 10m\n    quorum:")));
+        Heartbeats ofGroup = Heartbeats.of(rows, Map.of(), sensors);
+        ofGroup.round();
+        ofGroup.seen("sensor:agreed", "smoke-2");
+        ofGroup.flush();
+        pass(Duration.ofMinutes(9));
+        ofGroup.look();
+        assertThat(told()).isEmpty();
+
+        pass(Duration.ofMinutes(2));
+        bench.jdbc()
+                .sql("update heartbeat set waits_from = now() where device = 'smoke-2'")
+                .update();
+        ofGroup.look();
+
+        assertThat(told()).containsExactly("2 sensors or sources are silent");
+        assertThat(bench.one("select detail from hub_event"))
+                .contains("smoke-1 of sensor:agreed (never heard)", "smoke-3 of sensor:agreed (never heard)");
+    }
+
     private Heartbeats restarted() {
         return Heartbeats.of(rows, Map.of("feed-x", Duration.ofMinutes(10)), bench.sensors);
     }
