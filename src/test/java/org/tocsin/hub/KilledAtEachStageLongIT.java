@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tocsin.simulator.Simulator;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Crowd;
+import org.tocsin.testing.EventReceiver;
 import org.tocsin.testing.Halt;
 import org.tocsin.testing.Halt.Moment;
 import org.tocsin.testing.Halt.Point;
@@ -32,8 +34,8 @@ import org.tocsin.testing.Settlement;
 
 /**
  * {@code kill -9} of one of two hubs, exactly when it has written something and not committed it, and exactly when it has sent
- * its commit and has not heard of it: of a trigger, of a chunk of a plan, of a claim, of outcomes, of what a webhook brought, and
- * of what follows from that. The other one goes on; the killed one comes back.
+ * its commit and has not heard of it: of a trigger, of a chunk of a plan, of a claim, of outcomes, of what a webhook brought, of
+ * what follows from that, and of an event that a tool has taken. The other one goes on; the killed one comes back.
  */
 class KilledAtEachStageLongIT {
     private static final int MANY = 2_600;
@@ -44,6 +46,9 @@ class KilledAtEachStageLongIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
 
+    private static final String EVENTS = "/events";
+
+    private static EventReceiver tool;
     private static Simulator simulator;
     private static Replicas replicas;
     private static final Map<Point, Map<Moment, Halt>> HALTS = new EnumMap<>(Point.class);
@@ -52,7 +57,15 @@ class KilledAtEachStageLongIT {
     @BeforeAll
     static void start() throws Exception {
         simulator = Simulator.start(SimulatorSettings.defaults().withRetryGaps(Duration.ofMillis(300)));
-        replicas = new Replicas(simulator, folder, CROWD, 2);
+        tool = new EventReceiver();
+        replicas = new Replicas(
+                simulator,
+                folder,
+                CROWD,
+                2,
+                "--tocsin.publish.webhook.url=" + tool.url(EVENTS),
+                "--tocsin.publish.webhook.secrets=" + "c".repeat(44),
+                "--tocsin.publish.webhook.internal-hosts=127.0.0.1");
         replicas.launch();
         assertThat(simulator.whatsApp().subscribe(replicas.balancer().url("/hooks/whatsapp")))
                 .isTrue();
@@ -68,6 +81,7 @@ class KilledAtEachStageLongIT {
     static void stop() throws Exception {
         replicas.close();
         simulator.close();
+        tool.close();
     }
 
     static Stream<Arguments> stages() {
@@ -83,6 +97,7 @@ class KilledAtEachStageLongIT {
                 ? LargeAlert.toAll(CROWD, simulator, marker)
                 : LargeAlert.toFirst(SOME, CROWD, simulator, marker);
         Halt halt = HALTS.get(point).get(moment);
+        awaitEverythingPublished();
         halt.arm();
         CompletableFuture<Void> handed = CompletableFuture.runAsync(() -> alert.handUntilTaken(replicas.balancer()));
         alerts++;
@@ -121,6 +136,31 @@ class KilledAtEachStageLongIT {
             assertThat(phones.accepted())
                     .as("messages: nothing was sent before it")
                     .isEqualTo(SOME);
+        }
+        awaitEverythingPublished();
+        assertToldToTheTool(marker, point, moment);
+    }
+
+    private static void awaitEverythingPublished() {
+        Settlement.eventually()
+                .until(() -> replicas.jdbc().queryForObject("select count(*) from publication", Long.class) == 0);
+    }
+
+    /** Each event at least once, and again under the same id where the tool had taken it and the ledger did not know. */
+    private static void assertToldToTheTool(String marker, Point point, Moment moment) {
+        for (String type : List.of("accepted", "ended")) {
+            List<String> ids = tool
+                    .posted(
+                            EVENTS,
+                            event -> event.path("subject").asText().contains(",all-" + marker + ",")
+                                    && event.path("type").asText().endsWith(".alert." + type))
+                    .stream()
+                    .map(EventReceiver.Posted::id)
+                    .toList();
+            assertThat(ids.stream().distinct()).as("ids of alert." + type).hasSize(1);
+            if (point == Point.PUBLISHED && type.equals("accepted")) {
+                assertThat(ids).as("times that it came").hasSize(moment == Moment.BEFORE_COMMIT ? 2 : 1);
+            }
         }
     }
 }

@@ -32,7 +32,9 @@ public final class Halt {
         /** What a webhook brought is kept. */
         WEBHOOK("inbox", "insert"),
         /** What it brought is applied. */
-        RECEIPTS("inbox", "delete");
+        RECEIPTS("inbox", "delete"),
+        /** An event that a tool has taken is done. Now and then nothing is deleted. */
+        PUBLISHED("publication", "delete", "(select count(*) from changed) > 0", "true");
 
         private final String table;
         private final String change;

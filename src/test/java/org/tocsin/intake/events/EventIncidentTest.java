@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.alert.Alert;
+import org.tocsin.alert.Area;
+import org.tocsin.alert.Circle;
 import org.tocsin.alert.ContentHash;
+import org.tocsin.alert.Info;
+import org.tocsin.alert.Polygon;
+import org.tocsin.alert.Position;
+import org.tocsin.alert.Scope;
+import org.tocsin.alert.Value;
 import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeResult.Accepted;
@@ -38,7 +46,10 @@ class EventIncidentTest {
                 state: {at: /state, closed: [done]}
                 sender: tickets@example.org
                 event: {at: /kind, words: {fire: Fire, water: Flood}, otherwise: IT outage}
+                category: {at: /cat, words: {ground: Geo, weather: Met}, otherwise: Other}
                 severity: {at: /p, words: {extreme: Extreme, high: Severe, low: Minor}}
+                urgency: {at: /when, words: {soon: Expected, later: Future}, otherwise: Immediate}
+                certainty: {at: /sure, words: {likely: Likely, maybe: Possible}, otherwise: Observed}
                 addresses: [flood-zone-a]
                 addresses-by: {at: /team, words: {b: [p1]}, otherwise: []}
                 area: {description: "around {{/id}}", latitude: /lat, longitude: /lon, radius-km: /r, max-radius-km: 20,
@@ -289,6 +300,51 @@ class EventIncidentTest {
         assertThat(cap.infos().get(0).areas().get(0).areaDesc()).isEqualTo("around " + id);
         assertThat(cap.infos().get(0).areas().get(0).circles().get(0).radiusKm())
                 .isEqualTo(2.0);
+        assertThat(words(cap)).isEqualTo("Other Severe Immediate Observed");
+    }
+
+    @Test
+    void theWordsTheEndAndThePlacesOfTheEventAreThoseOfTheAlertAndOfItsAllClear() throws Exception {
+        Instant until = bench.clock.instant().plusSeconds(5_400).truncatedTo(ChronoUnit.SECONDS);
+        String more = "\"cat\": \"Ground\", \"when\": \"soon\", \"sure\": \"maybe\", \"until\": \"" + until + "\","
+                + " \"polygon\": \"48.1,2.1 48.2,2.1 48.2,2.3 48.1,2.1\", \"same\": [\"006109\", \"006110\"],"
+                + " \"lat\": 48.5, \"lon\": \"2.5\", \"r\": 20";
+
+        Alert alert = cap((Accepted) accept("timed", event("low", more)));
+        Alert over = cap((Accepted) accept("timed", event("done", more)));
+
+        assertThat(words(alert)).isEqualTo("Geo Minor Expected Possible");
+        assertThat(alert.expires()).isEqualTo(until.atOffset(ZoneOffset.UTC));
+        assertThat(words(over)).isEqualTo("Geo Minor Past Observed");
+        for (Alert cap : List.of(alert, over)) {
+            assertThat(cap.scope()).isEqualTo(Scope.Private);
+            assertThat(cap.infos().get(0).areas())
+                    .containsExactly(new Area(
+                            "around " + id,
+                            List.of(new Polygon(List.of(
+                                    new Position(48.1, 2.1),
+                                    new Position(48.2, 2.1),
+                                    new Position(48.2, 2.3),
+                                    new Position(48.1, 2.1)))),
+                            List.of(new Circle(new Position(48.5, 2.5), 20)),
+                            List.of(new Value("SAME", "006109"), new Value("SAME", "006110")),
+                            null,
+                            null));
+        }
+    }
+
+    @Test
+    void withoutAnEndOfItsOwnTheAlertEndsAfterTheTimeOfTheFile() throws Exception {
+        Alert alert = cap((Accepted) accept("timed", event("high", "")));
+
+        assertThat(alert.expires().toInstant())
+                .isEqualTo(bench.clock.instant().plus(Duration.ofHours(6)).truncatedTo(ChronoUnit.SECONDS));
+        assertThat(alert.infos().get(0).areas()).isEmpty();
+    }
+
+    private static String words(Alert cap) {
+        Info info = cap.infos().get(0);
+        return info.categories().get(0) + " " + info.severity() + " " + info.urgency() + " " + info.certainty();
     }
 
     @ParameterizedTest
