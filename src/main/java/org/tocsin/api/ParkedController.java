@@ -72,7 +72,8 @@ class ParkedController {
 
     /**
      * All of one source, {@code {"source": "jms-incidents"}}; with {@code reason}, only those with exactly that one. What
-     * is poison still stays parked. {@code next} of the answer is the {@code after} to go on with, or null.
+     * is poison still stays parked. {@code next} of the answer is the {@code after} to go on with; without it, that was
+     * all.
      */
     @PostMapping("/api/parked/replay")
     ResponseEntity<Object> replayAll(

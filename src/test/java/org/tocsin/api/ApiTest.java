@@ -9,34 +9,58 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tocsin.intake.Format;
+import org.tocsin.intake.Principal;
+import org.tocsin.intake.Role;
+import org.tocsin.intake.Submission;
+import org.tocsin.intake.parked.Parking;
 import org.tocsin.privacy.AddressCipher;
+import org.tocsin.testing.AlertSigner;
 import org.tocsin.testing.DatabaseOutage;
 import org.tocsin.testing.IntakeHub;
 
 /** The REST interface as its callers meet it. */
 class ApiTest {
-    private static final IntakeHub hub = new IntakeHub();
+    private static final AlertSigner gauge = new AlertSigner(temporary(), "gauge", "-validity", "30");
+    private static final IntakeHub hub = new IntakeHub(
+            "--tocsin.intake.signers[0].sender=gauge@example\\.org",
+            "--tocsin.intake.signers[0].certificates=" + gauge.certificate(),
+            "--tocsin.intake.signers[0].required=true",
+            "--tocsin.intake.cap-profiles[0].source=jms-incidents",
+            "--tocsin.intake.cap-profiles[0].validation=strict");
     private static final HttpClient http = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @AfterAll
     static void close() {
         hub.close();
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("signer");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private final String name = UUID.randomUUID().toString();
@@ -90,6 +114,34 @@ class ApiTest {
         assertThat(alert.at("/schema/deviations/0/element").asText()).isEqualTo("/alert/restriction");
         assertThat(alert.at("/schema/deviations/0/line").asInt()).isPositive();
         assertThat(alert.at("/schema/deviations/0/expected").asText()).contains("scope");
+    }
+
+    private static JsonNode alert(Answer posted) throws Exception {
+        assertThat(posted.status()).as(posted.raw().body()).isEqualTo(202);
+        return operator("GET", "/api/alerts/" + posted.body().path("id").asText(), "")
+                .body();
+    }
+
+    @Test
+    void whatTheSignatureSaysIsShownWithTheAlertAndOneThatIsNoneHolds() throws Exception {
+        String xml = xml("").replaceFirst("(?s)<\\?xml.*?\\?>\\s*", "").replace("desk@", "gauge@");
+        String signed = gauge.signed(xml);
+        String changed = gauge.signed(xml.replace(name, "f-" + name)).replace(">Severe<", ">Extreme<");
+
+        JsonNode valid = alert(post("/api/alerts", "application/cap+xml", IntakeHub.TRIGGER_KEY, signed));
+        JsonNode invalid = alert(post("/api/alerts", "application/cap+xml", IntakeHub.TRIGGER_KEY, changed));
+        JsonNode absent = alert(
+                post("/api/alerts", "application/cap+xml", IntakeHub.TRIGGER_KEY, xml.replace(name, "n-" + name)));
+
+        assertThat(valid.path("signature").asText() + " " + valid.path("state").asText())
+                .isEqualTo("VALID PLANNING");
+        assertThat(invalid.path("signature").asText() + " "
+                        + invalid.path("state").asText())
+                .isEqualTo("INVALID HELD");
+        assertThat(invalid.path("reason").asText()).contains("Its signature is invalid");
+        assertThat(absent.path("signature").asText() + " "
+                        + absent.path("state").asText())
+                .isEqualTo("ABSENT HELD");
     }
 
     @Test
@@ -275,7 +327,37 @@ class ApiTest {
 
         assertThat(parked.path("source").asText()).isEqualTo("hook:monitor");
         assertThat(parked.path("reason").asText()).contains("/groupKey");
+        assertThat(parked.path("start").asText()).isEqualTo("{\"status\": \"firing\"}");
         assertThat(replay.status()).isEqualTo(422);
+    }
+
+    private long park(String source, Format format, String payload) {
+        return hub.bean(Parking.class)
+                .park(
+                        new Submission(
+                                source,
+                                format,
+                                payload.getBytes(StandardCharsets.UTF_8),
+                                Map.of(),
+                                new Principal("desk", Role.TRIGGER, null),
+                                null),
+                        "it was refused once");
+    }
+
+    @Test
+    void whatWasParkedBecomesAnAlertOnceAndIsParkedNoMore() throws Exception {
+        String source = "jms-" + name;
+        long id = park(source, Format.CAP_JSON, cap("Water rises"));
+
+        Answer first = operator("POST", "/api/parked/" + id + "/replay", "");
+        Answer again = operator("POST", "/api/parked/" + id + "/replay", "");
+
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(first.body().path("identifier").asText()).isEqualTo(name);
+        assertThat(state(first.body().path("id").asText())).isEqualTo("PLANNING");
+        assertThat(again.status()).isEqualTo(404);
+        assertThat(operator("GET", "/api/parked?source=" + source, "").body().path("parked"))
+                .isEmpty();
     }
 
     @Test

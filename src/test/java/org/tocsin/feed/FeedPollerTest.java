@@ -23,6 +23,7 @@ import org.tocsin.intake.Submission;
 import org.tocsin.intake.accept.Intake;
 import org.tocsin.testing.FeedServer;
 import org.tocsin.testing.IntakeHub;
+import org.tocsin.testing.Poison;
 import org.tocsin.testing.Trap;
 
 /** Feeds of a real web server, through the real intake, into a real database; a test says when a round is. */
@@ -333,11 +334,51 @@ class FeedPollerTest {
         }
     }
 
+    /** Linked from an entry, written into one, and the feed itself. */
+    @Test
+    void nothingThatAHostileDocumentNamesIsFetched() {
+        try (Trap trap = new Trap()) {
+            String name = UUID.randomUUID().toString();
+            index();
+            round("warnings");
+            List<String> attacks = Poison.documents()
+                    .filter(document -> (boolean) document.get()[1])
+                    .map(document ->
+                            ((String) document.get()[2]).replace("TRAP", trap.address()) + "<!--" + name + "-->")
+                    .toList();
+            String[] entries = new String[attacks.size()];
+            for (int i = 0; i < entries.length; i++) {
+                entries[i] = name + "-" + i;
+                server.put("/" + entries[i] + ".xml", "application/cap+xml", attacks.get(i));
+            }
+            long parked = hub.count("parked");
+            index(entries);
+            assertThat(round("warnings")).hasSize(entries.length).allMatch(IntakeResult.Parked.class::isInstance);
+            assertThat(hub.count("parked")).isEqualTo(parked + entries.length);
+            assertThat(hub.count("parked where reason like '%root:%'")).isZero();
+
+            String include =
+                    "<i:include xmlns:i='http://www.w3.org/2001/XInclude' href='http://" + trap.address() + "/x'/>";
+            String written = "<entry><id>urn:" + name + "</id><title>W</title><content type='application/cap+xml'>"
+                    + cap(name, "http://x/").replace("</info>", include + "</info>") + "</content></entry>";
+            serve(written);
+            assertThat(round("warnings")).singleElement().isInstanceOf(IntakeResult.Parked.class);
+
+            server.put(
+                    "/warnings.xml",
+                    "application/atom+xml",
+                    "<!DOCTYPE feed [<!ENTITY e SYSTEM 'http://" + trap.address()
+                            + "/x'>]><feed xmlns='http://www.w3.org/2005/Atom'>&e;</feed>");
+            assertThat(round("warnings")).isEmpty();
+            assertThat(hub.count("feed where name = 'warnings' and failure = 'doctype'"))
+                    .isEqualTo(1);
+            assertThat(trap.calls()).isZero();
+        }
+    }
+
     /** @param entries names of CAP documents of this server, or addresses */
     private static void index(String... entries) {
-        StringBuilder atom =
-                new StringBuilder("<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:w</id><title>W</title>"
-                        + "<updated>" + OffsetDateTime.now(ZoneOffset.UTC) + "</updated>");
+        StringBuilder atom = new StringBuilder();
         for (String entry : entries) {
             String link = entry.startsWith("http") ? entry : server.url("/" + entry + ".xml");
             atom.append("<entry><id>urn:")
@@ -348,8 +389,13 @@ class FeedPollerTest {
                     .append(link)
                     .append("'/></entry>");
         }
-        server.putTagged(
-                "/warnings.xml", "application/atom+xml", atom.append("</feed>").toString());
+        serve(atom.toString());
+    }
+
+    private static void serve(String entries) {
+        String document = "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:w</id><title>W</title><updated>"
+                + OffsetDateTime.now(ZoneOffset.UTC) + "</updated>" + entries + "</feed>";
+        server.putTagged("/warnings.xml", "application/atom+xml", document);
     }
 
     private static String cap(String identifier, String address) {
