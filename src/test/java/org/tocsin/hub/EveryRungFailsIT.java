@@ -52,6 +52,8 @@ class EveryRungFailsIT {
                 fails("5xx JSON, code 131016", Fault.refused(131016)),
                 fails("5xx HTML", new Fault.ErrorPage(502)),
                 fails("rate error in a 400", Fault.refused(130429, 400)),
+                fails("rate error in a 429", Fault.refused(130429, 429)),
+                fails("429 HTML", new Fault.ErrorPage(429)),
                 fails("pair rate in a 400", Fault.refused(131056, 400)),
                 fails("131026 in the answer", Fault.refused(131026, 400)),
                 fails("131026 by webhook", Fault.notOnWhatsApp()),
