@@ -2,6 +2,7 @@ package org.tocsin.routing;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -13,8 +14,19 @@ class ChannelBeans {
     private static final int EVENT_LOOPS = 2;
 
     @Bean(destroyMethod = "")
-    Vertx whatsappVertx() {
-        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
+    Vertx whatsappVertx(AddressResolverOptions whatsappNames) {
+        return Vertx.vertx(
+                new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS).setAddressResolverOptions(whatsappNames));
+    }
+
+    /**
+     * Names are asked for without a thread, of the name servers that the machine has when the hub starts. An answer is kept for
+     * its time to live, a failure is not: when DNS works again, the next call does. A silent one must be given up, with all
+     * that is asked then, before the call itself is: nothing was sent, and the ladder would have to take it for unknown.
+     */
+    @Bean
+    AddressResolverOptions whatsappNames(@Value("${tocsin.whatsapp.connect-timeout-ms:3000}") int connectTimeout) {
+        return new AddressResolverOptions().setQueryTimeout(Math.max(1, connectTimeout / 2));
     }
 
     /**

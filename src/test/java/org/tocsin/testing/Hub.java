@@ -24,6 +24,7 @@ import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.cli.ServeCommand;
@@ -70,7 +71,12 @@ public final class Hub implements AutoCloseable {
 
     /** @param more arguments; one of {@link #arguments} with the same key gives way */
     public static Hub start(SimulatorSettings settings, String... more) {
-        Simulator simulator = Simulator.start(settings);
+        return start(Simulator.start(settings), context -> {}, more);
+    }
+
+    /** @param before sees the context before anything of the hub is made */
+    public static Hub start(
+            Simulator simulator, ApplicationContextInitializer<ConfigurableApplicationContext> before, String... more) {
         try {
             Path folder = Files.createTempDirectory("tocsin-test");
             TestContacts.create(folder);
@@ -78,6 +84,7 @@ public final class Hub implements AutoCloseable {
             Stream.concat(arguments(simulator, folder).stream(), Stream.of(more))
                     .forEach(a -> arguments.put(a.substring(0, a.indexOf('=')), a));
             SpringApplication application = ServeCommand.application();
+            application.addInitializers(before);
             ConfigurableApplicationContext context =
                     application.run(arguments.values().toArray(String[]::new));
             Hub hub = new Hub(simulator, context, folder);
