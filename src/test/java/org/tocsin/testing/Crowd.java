@@ -3,6 +3,9 @@ package org.tocsin.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +13,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.tocsin.simulator.Fault;
 import org.tocsin.simulator.Sent;
+import org.tocsin.simulator.Simulator;
+import org.tocsin.simulator.SmscFault;
 
 /**
  * Many people, and for each of them one trigger that concerns nobody else, with a marker in its text that is found
@@ -29,6 +36,20 @@ public final class Crowd {
         HOOK
     }
 
+    /** Whether a person's alert is to end before everybody has it. */
+    public enum End {
+        NONE,
+        /** It is taken back as soon as it is acknowledged: see {@link Withdrawals}. */
+        CANCELLED,
+        /** It expires {@link #SHORT_LIFE} after it is first handed in. */
+        EXPIRES
+    }
+
+    static final String SENDER = "tests@example.org";
+
+    /** Much less than what outages and restarts last. */
+    static final Duration SHORT_LIFE = Duration.ofSeconds(12);
+
     private final List<Member> members;
     private final Map<String, Member> byAddress = new HashMap<>();
 
@@ -42,10 +63,19 @@ public final class Crowd {
 
     /**
      * @param channels those that the person agreed to, as in the directory file
-     * @param payload what the source sends, the same at each try
+     * @param sent of a CAP document
+     * @param payload what the source sends, the same at each try, but for {@code expires}
      */
     public record Member(
-            int number, String id, String phone, String email, String channels, Source source, String payload) {
+            int number,
+            String id,
+            String phone,
+            String email,
+            String channels,
+            Source source,
+            End end,
+            String sent,
+            String payload) {
         String address(String channel) {
             return channel.equals("email") ? email : phone;
         }
@@ -55,27 +85,70 @@ public final class Crowd {
             return channels.substring(channels.lastIndexOf(';') + 1);
         }
 
+        /** Of a CAP document. */
+        String identifier() {
+            return "crowd-" + number;
+        }
+
+        /** To be handed in from now on. @param expires null: without one */
+        String payload(@Nullable Instant expires) {
+            return expires == null
+                    ? payload
+                    : payload.replace(
+                            "\"headline\"",
+                            "\"expires\":\"" + Cap.at(expires.atOffset(ZoneOffset.UTC)) + "\",\"headline\"");
+        }
+
         @Override
         public String toString() {
-            return "#" + number + " by " + source + " (" + channels + ")";
+            return "#" + number + " by " + source + " (" + channels + ")" + (end == End.NONE ? "" : " " + end);
         }
     }
 
     /** Sources in turn; every second person has all channels, the others lack WhatsApp, or have e-mail only. */
     public static Crowd of(int size) {
-        return new Crowd(IntStream.range(0, size).mapToObj(Crowd::member).toList());
+        return new Crowd(
+                IntStream.range(0, size).mapToObj(n -> member(n, End.NONE)).toList());
     }
 
-    private static Member member(int n) {
+    /** The same, and every eighth alert is cancelled, every eighth expires soon. */
+    public static Crowd withEnds(int size) {
+        return new Crowd(
+                IntStream.range(0, size).mapToObj(n -> member(n, end(n))).toList());
+    }
+
+    /** Of those by JMS and HTTP whose identity the source knows; on each channel. */
+    private static End end(int n) {
+        return switch (n % 4 + " " + n / 4 % 8) {
+            case "1 1", "1 4", "2 3", "2 6" -> End.CANCELLED;
+            case "1 2", "1 7", "2 0", "2 5" -> End.EXPIRES;
+            default -> End.NONE;
+        };
+    }
+
+    /**
+     * No receipt comes of the first message to those whose alert ends early: with the ladder of these tests the next channel
+     * would be tried a minute later, long after the end.
+     */
+    public void silenceWhatEnds(Simulator simulator) {
+        members.stream().filter(member -> member.end() != End.NONE).forEach(member -> {
+            simulator.whatsApp().faults().forRecipient(member.phone(), 1, Fault.noReceipts());
+            simulator.smsc().faults().forRecipient(member.phone(), 1, SmscFault.noReceipt());
+        });
+    }
+
+    private static Member member(int n, End end) {
         Source source = Source.values()[n % 4];
         String channels = List.of("whatsapp;sms;email", "sms;email", "whatsapp;sms;email", "email")
                 .get(n / 4 % 4);
+        String sent = Cap.now();
         String id = "c%04d".formatted(n);
         String marker = "mark%04dmark".formatted(n);
         String payload = source == Source.MQTT || source == Source.HOOK
                 ? "{\"level\": 5, \"note\": \"" + marker + "\"}"
-                : Cap.named("crowd-" + n, "Flood", "River " + marker, new String[] {id});
-        return new Member(n, id, "+3363998%04d".formatted(n), id + "@people.example.org", channels, source, payload);
+                : Cap.from(SENDER, "crowd-" + n, sent, "Flood", "River " + marker, id);
+        return new Member(
+                n, id, "+3363998%04d".formatted(n), id + "@people.example.org", channels, source, end, sent, payload);
     }
 
     public Member get(int number) {

@@ -8,7 +8,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.tocsin.simulator.Simulator;
 import org.tocsin.testing.Crowd.Member;
 
@@ -21,6 +23,7 @@ public final class LargeAlert {
     private final Simulator simulator;
     private final String marker;
     private final List<Member> told;
+    private final String sent = Cap.now();
     /** The same at each try. */
     private final String json;
 
@@ -32,7 +35,7 @@ public final class LargeAlert {
         String[] addresses = told.size() == crowd.size()
                 ? new String[] {"crowd"}
                 : told.stream().map(Member::id).toArray(String[]::new);
-        this.json = Cap.named("all-" + marker, "Flood", text(), addresses);
+        this.json = Cap.from(Crowd.SENDER, "all-" + marker, sent, "Flood", text(), addresses);
     }
 
     public static LargeAlert toAll(Crowd crowd, Simulator simulator, String marker) {
@@ -54,7 +57,18 @@ public final class LargeAlert {
         Settlement.eventually().ignoreExceptions().until(() -> attempt(hubs.url("/api/alerts")) / 100 == 2);
     }
 
+    /** Takes it back, again and again until that is acknowledged. @return when it was */
+    public Instant cancelUntilTaken(LoadBalancer hubs) {
+        String cancel = Cap.cancel(Crowd.SENDER, "cancel-of-" + marker, Crowd.SENDER, "all-" + marker, sent);
+        Settlement.eventually().ignoreExceptions().until(() -> attempt(hubs.url("/api/alerts"), cancel) / 100 == 2);
+        return Instant.now();
+    }
+
     private int attempt(String url) throws IOException, InterruptedException {
+        return attempt(url, json);
+    }
+
+    private static int attempt(String url, String json) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .header("Authorization", "Bearer " + Hub.TRIGGER_KEY)
                 .header("Content-Type", "application/json")
@@ -97,5 +111,16 @@ public final class LargeAlert {
 
     public void assertNothingAmiss(LedgerCount ledger) {
         Settlement.assertNothingAmiss(phones(), told, ledger);
+    }
+
+    /** It need not have reached anybody; whom it reached was told of the Cancel. */
+    public void assertNothingAmissAfterItsCancel(Instant cancelled, LedgerCount ledger) {
+        PhoneCount phones = phones();
+        Settlement.assertNothingAmiss(phones, List.of(), ledger);
+        Settlement.assertNothingAfterTheCancel(
+                phones,
+                told.stream().collect(Collectors.toMap(member -> member, member -> cancelled)),
+                ledger,
+                member -> "all-" + marker);
     }
 }

@@ -14,13 +14,16 @@ public final class LedgerCount {
         this.jdbc = jdbc;
     }
 
-    /** {@code nothing} when no ladder goes on and nothing is due, claimed or unread; else what is left, by kind. */
+    /**
+     * {@code nothing} when no ladder goes on and nothing is due, claimed or unread; else what is left, by kind. These hubs have
+     * nobody on duty: what would be told to them is HELD.
+     */
     public String open() {
         return jdbc.queryForObject("""
                 select coalesce(string_agg(what || ' ' || n, ', '), 'nothing') from (
                     select 'recipients', count(*) from recipient where open
                     union all select 'alerts ' || string_agg(distinct state, '/'), count(*) from alert
-                        where closed_at is null
+                        where closed_at is null and not (source = 'hub' and state = 'HELD')
                     union all select 'leases', count(*) from lease
                     union all select 'unread events', count(*) from inbox
                     union all select 'notices', count(*) from duty_notice where told_at is null) left_over (what, n)
@@ -40,9 +43,10 @@ public final class LedgerCount {
         return number("select count(*) from parked");
     }
 
-    /** Attempts that the provider took, as far as the hub knows. */
+    /** Attempts that the provider took, as far as the hub knows; also what it then failed to deliver. */
     public long taken() {
-        return number("select count(*) from attempt where state in ('ACCEPTED', 'HELD', 'SENT', 'DELIVERED', 'READ')");
+        return number("select count(*) from attempt"
+                + " where state in ('ACCEPTED', 'HELD', 'SENT', 'DELIVERED', 'READ', 'FAILED')");
     }
 
     /** Attempts of which nobody ever learned whether the provider took them. */
@@ -60,6 +64,27 @@ public final class LedgerCount {
                     reasons.put(row.getString("reason"), row.getLong("n"));
                 });
         return reasons;
+    }
+
+    /** Attempts to one person whose outcome was unknown at some time. */
+    public long onceUnknownOf(Member member) {
+        Long found = jdbc.queryForObject("""
+                select count(*) from journal_line j join recipient r on r.id = j.recipient_id
+                join contact c on c.person_id = r.person_id
+                where c.ext_id = ? and j.what = 'unconfirmed'""", Long.class, member.id());
+        return found == null ? -1 : found;
+    }
+
+    /** The state of an alert and of one person's part in it. Who was refused every rung because the alert ended is EXPIRED. */
+    public String endOf(Member member, String identifier) {
+        return jdbc.queryForObject("""
+                select coalesce(string_agg(a.state || coalesce(' ' || case
+                    when r.state = 'EXHAUSTED' and not exists (
+                        select from attempt t where t.id / 32 = r.id and t.code is distinct from 'expired') then 'EXPIRED'
+                    else r.state end, ''), ', '), 'no such alert')
+                from alert a left join (recipient r join contact c on c.person_id = r.person_id and c.ext_id = ?)
+                    on r.alert_id = a.id
+                where a.identifier = ?""", String.class, member.id(), identifier);
     }
 
     /** What the journal says of the repeats of one person's message. */

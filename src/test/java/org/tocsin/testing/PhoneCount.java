@@ -1,5 +1,7 @@
 package org.tocsin.testing;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tocsin.simulator.Journal;
@@ -16,13 +19,19 @@ import org.tocsin.simulator.Sent;
 import org.tocsin.simulator.Simulator;
 import org.tocsin.testing.Crowd.Member;
 
-/** What the providers got for a crowd: the oracle of the fault tests, which never asks the hub. */
+/**
+ * What the providers got for a crowd: the oracle of the fault tests, which never asks the hub. An alert and the Cancel that
+ * takes it back are counted each by itself.
+ */
 public final class PhoneCount {
-    private final Map<Member, Map<String, Integer>> messages = new HashMap<>();
+    private final Map<Member, List<Sent>> alerts = new HashMap<>();
+    private final Map<Member, List<Sent>> cancels = new HashMap<>();
     private final List<Sent> astray = new ArrayList<>();
-    private int accepted;
+    private final long takenByProviders;
 
-    private PhoneCount() {}
+    private PhoneCount(long takenByProviders) {
+        this.takenByProviders = takenByProviders;
+    }
 
     /** Of triggers that each concern one person. */
     public static PhoneCount of(Crowd crowd, Simulator simulator) {
@@ -40,13 +49,13 @@ public final class PhoneCount {
     }
 
     private static PhoneCount of(Function<Sent, @Nullable Optional<Member>> told, Simulator simulator) {
-        PhoneCount count = new PhoneCount();
-        Stream.of(
-                        simulator.whatsApp().journal(),
-                        simulator.smsc().journal(),
-                        simulator.mail().journal())
-                .map(Journal::all)
-                .forEach(all -> all.forEach(sent -> count.add(told.apply(sent), sent)));
+        List<Journal> journals = List.of(
+                simulator.whatsApp().journal(),
+                simulator.smsc().journal(),
+                simulator.mail().journal());
+        PhoneCount count =
+                new PhoneCount(journals.stream().mapToLong(Journal::accepted).sum());
+        journals.forEach(journal -> journal.all().forEach(sent -> count.add(told.apply(sent), sent)));
         return count;
     }
 
@@ -57,25 +66,64 @@ public final class PhoneCount {
         if (told.isEmpty() || !told.get().address(sent.channel()).equals(sent.to())) {
             astray.add(sent);
         } else if (sent.acceptedByProvider()) {
-            accepted++;
-            messages.computeIfAbsent(told.get(), m -> new HashMap<>()).merge(sent.channel(), 1, Integer::sum);
+            (isCancel(sent) ? cancels : alerts)
+                    .computeIfAbsent(told.get(), m -> new ArrayList<>())
+                    .add(sent);
         }
     }
 
-    /** Messages that providers took. */
-    public int accepted() {
-        return accepted;
+    private static boolean isCancel(Sent sent) {
+        return sent.kind().startsWith("template:tocsin_cancelled")
+                || Stream.of(sent.text(), sent.params().getOrDefault("subject", ""))
+                        .anyMatch(text -> text.startsWith("CANCELLED: "));
     }
 
-    /** People who have at least one message about their own trigger. */
+    /** Messages that providers took, of alerts and of Cancels. */
+    public int accepted() {
+        return Stream.of(alerts, cancels)
+                .flatMap(all -> all.values().stream())
+                .mapToInt(List::size)
+                .sum();
+    }
+
+    /** What all providers took from this hub, whomever and whatever it was for. */
+    public long takenByProviders() {
+        return takenByProviders;
+    }
+
+    /** People who have at least one message about their own alert. */
     public Set<Member> reached() {
-        return messages.keySet();
+        return alerts.keySet();
+    }
+
+    /** People who have at least one message that takes their alert back. */
+    public Set<Member> toldOfCancel() {
+        return cancels.keySet();
     }
 
     public Set<Member> lost(Collection<Member> acknowledged) {
         Set<Member> lost = new HashSet<>(acknowledged);
-        lost.removeAll(messages.keySet());
+        lost.removeAll(alerts.keySet());
         return lost;
+    }
+
+    /**
+     * Who was told of an alert after its end.
+     *
+     * @param ends when; without one it has none
+     * @param underWay a call that was under way then may be read by the provider so much later; one for each person
+     */
+    public List<Member> toldTooLate(Map<Member, Instant> ends, Duration underWay) {
+        return ends.keySet().stream()
+                .filter(member -> {
+                    Instant end = ends.get(member);
+                    List<Instant> after = alerts.getOrDefault(member, List.of()).stream()
+                            .map(Sent::at)
+                            .filter(at -> at.isAfter(end))
+                            .toList();
+                    return after.size() > 1 || after.stream().anyMatch(at -> at.isAfter(end.plus(underWay)));
+                })
+                .toList();
     }
 
     /** Messages without a marker, or with that of another person's trigger. */
@@ -88,18 +136,22 @@ public final class PhoneCount {
 
     public List<Repeat> repeats() {
         List<Repeat> repeats = new ArrayList<>();
-        messages.forEach((member, channels) -> channels.forEach((channel, times) -> {
-            if (times > 1) {
-                repeats.add(new Repeat(member, channel, times));
-            }
-        }));
+        for (Map<Member, List<Sent>> messages : List.of(alerts, cancels)) {
+            messages.forEach((member, sent) -> sent.stream()
+                    .collect(Collectors.groupingBy(Sent::channel, Collectors.summingInt(one -> 1)))
+                    .forEach((channel, times) -> {
+                        if (times > 1) {
+                            repeats.add(new Repeat(member, channel, times));
+                        }
+                    }));
+        }
         return repeats;
     }
 
     /** People who were told on more than one channel: the ladder went on though the first message had arrived. */
     public long onSeveralChannels() {
-        return messages.values().stream()
-                .filter(channels -> channels.size() > 1)
+        return alerts.values().stream()
+                .filter(sent -> sent.stream().map(Sent::channel).distinct().count() > 1)
                 .count();
     }
 }

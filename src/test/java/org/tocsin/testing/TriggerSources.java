@@ -1,37 +1,26 @@
 package org.tocsin.testing;
 
-import jakarta.jms.Connection;
-import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
-import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
-import org.eclipse.paho.mqttv5.client.MqttClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tocsin.testing.Crowd.Member;
 import org.tocsin.testing.Crowd.Source;
 
 /**
  * Sensors, incident tools and scripts that hand their triggers to a hub, and go on trying until each is acknowledged:
- * by PUBACK, by the return of a JMS send, by a 2xx.
+ * by PUBACK, by the return of a JMS send, by a 2xx. Then those that are to be cancelled are: see {@link Withdrawals}.
  */
 public final class TriggerSources implements AutoCloseable {
     private static final int LANES = 3;
@@ -42,7 +31,11 @@ public final class TriggerSources implements AutoCloseable {
     private ScheduledThreadPoolExecutor pace = new ScheduledThreadPoolExecutor(1);
     private final Set<Member> acknowledged = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> failures = new ConcurrentHashMap<>();
-    private final Set<Member> given = ConcurrentHashMap.newKeySet();
+    /** With what is handed in for each. */
+    private final Map<Member, String> given = new ConcurrentHashMap<>();
+
+    private final Map<Member, Instant> expiries = new ConcurrentHashMap<>();
+    private final Withdrawals withdrawals;
     private final Map<Source, String> lastFailure = new ConcurrentHashMap<>();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -58,10 +51,11 @@ public final class TriggerSources implements AutoCloseable {
 
     public TriggerSources(Entrance entrance) {
         this.entrance = entrance;
+        this.withdrawals = new Withdrawals(http, entrance.url(), this::failed);
         for (Source source : Source.values()) {
             List<Lane> own = new ArrayList<>();
             for (int i = 0; i < LANES; i++) {
-                own.add(new Lane(door(source)));
+                own.add(new Lane(Door.to(entrance, source, http)));
             }
             lanes.put(source, own);
         }
@@ -92,7 +86,13 @@ public final class TriggerSources implements AutoCloseable {
 
     /** Returns at once. */
     public void give(Member member) {
-        given.add(member);
+        Instant expires = member.end() == Crowd.End.EXPIRES
+                ? Instant.now().plus(Crowd.SHORT_LIFE).truncatedTo(ChronoUnit.SECONDS)
+                : null;
+        if (expires != null) {
+            expiries.put(member, expires);
+        }
+        given.put(member, member.payload(expires));
         List<Lane> own = lanes.get(member.source());
         own.get(member.number() / Source.values().length % LANES).hand(member);
     }
@@ -101,12 +101,35 @@ public final class TriggerSources implements AutoCloseable {
         return given.size();
     }
 
-    /** Those whose trigger was given and not acknowledged, with the last failure of their source. */
+    /** Those whose trigger, or Cancel, was given and not acknowledged, with the last failure of their source. */
     public List<String> waiting() {
-        return given.stream()
-                .filter(member -> !acknowledged.contains(member))
-                .map(member -> member + ", last failure " + lastFailure.get(member.source()))
+        return Stream.concat(
+                        given.keySet().stream()
+                                .filter(member -> !acknowledged.contains(member))
+                                .map(member -> member + ", last failure " + lastFailure.get(member.source())),
+                        withdrawals.waiting().stream().map(member -> "the Cancel of " + member))
                 .toList();
+    }
+
+    /** Those who must have been told whatever happened: their alert was acknowledged, and did not end early. */
+    public Set<Member> lasting() {
+        return acknowledged.stream()
+                .filter(member -> member.end() == Crowd.End.NONE)
+                .collect(Collectors.toSet());
+    }
+
+    /** How many alerts there must be, Cancels among them, when nothing {@linkplain #waiting waits}. */
+    public int alerts() {
+        return given() + withdrawals.acknowledged().size();
+    }
+
+    /** When the alerts of those who were given end. */
+    public Map<Member, Instant> expiries() {
+        return Map.copyOf(expiries);
+    }
+
+    public Map<Member, Withdrawals.Withdrawn> withdrawn() {
+        return withdrawals.acknowledged();
     }
 
     public Set<Member> acknowledged() {
@@ -123,21 +146,8 @@ public final class TriggerSources implements AutoCloseable {
         return failures;
     }
 
-    /** One connection to the hub. */
-    private interface Door extends AutoCloseable {
-        /** @return null when it was acknowledged, else why not */
-        String hand(Member member) throws Exception;
-
-        @Override
-        void close();
-    }
-
-    private Door door(Source source) {
-        return switch (source) {
-            case MQTT -> new MqttDoor();
-            case JMS -> new JmsDoor();
-            case API, HOOK -> new HttpDoor();
-        };
+    private void failed(String source, String why) {
+        failures.computeIfAbsent(source + " " + why, k -> new AtomicInteger()).incrementAndGet();
     }
 
     private final class Lane {
@@ -155,17 +165,19 @@ public final class TriggerSources implements AutoCloseable {
         private void attempt(Member member) {
             String why;
             try {
-                why = door.hand(member);
+                why = door.hand(member, given.get(member));
             } catch (Exception e) {
                 door.close();
                 why = "failed";
                 lastFailure.put(member.source(), String.valueOf(e));
             }
             if (why == null) {
+                if (member.end() == Crowd.End.CANCELLED) {
+                    withdrawals.cancel(member);
+                }
                 acknowledged.add(member);
             } else {
-                failures.computeIfAbsent(member.source() + " " + why, k -> new AtomicInteger())
-                        .incrementAndGet();
+                failed(member.source().name(), why);
                 if (!thread.isShutdown()) {
                     thread.schedule(() -> attempt(member), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
                 }
@@ -178,115 +190,10 @@ public final class TriggerSources implements AutoCloseable {
         }
     }
 
-    private final class MqttDoor implements Door {
-        private MqttClient client;
-
-        @Override
-        public String hand(Member member) throws MqttException {
-            if (client == null) {
-                client = connect();
-            }
-            byte[] payload = member.payload().getBytes(StandardCharsets.UTF_8);
-            client.publish(Crowd.topic(member), payload, 1, false); // returns after the PUBACK
-            return null;
-        }
-
-        private MqttClient connect() throws MqttException {
-            MqttClient fresh = new MqttClient(
-                    "tcp://127.0.0.1:" + entrance.mqttPort(), "gauge-" + UUID.randomUUID(), new MemoryPersistence());
-            fresh.setTimeToWait(5_000);
-            MqttConnectionOptions options = new MqttConnectionOptions();
-            options.setConnectionTimeout(5);
-            options.setUserName("sensor");
-            options.setPassword("sensor-password".getBytes(StandardCharsets.UTF_8));
-            try {
-                fresh.connect(options);
-                return fresh;
-            } catch (MqttException e) {
-                fresh.close(true);
-                throw e;
-            }
-        }
-
-        @Override
-        public void close() {
-            MqttClient old = client;
-            client = null;
-            if (old != null) {
-                try {
-                    old.disconnectForcibly(0, 100, false);
-                } catch (MqttException gone) {
-                    // which is what we want
-                }
-                try {
-                    old.close(true);
-                } catch (MqttException gone) {
-                    // so is this
-                }
-            }
-        }
-    }
-
-    private final class JmsDoor implements Door {
-        private ActiveMQConnectionFactory factory;
-        private Connection connection;
-        private Session session;
-        private MessageProducer producer;
-
-        @Override
-        public String hand(Member member) throws JMSException {
-            if (producer == null) {
-                factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + entrance.jmsPort()
-                        + "?reconnectAttempts=0&initialConnectAttempts=1&callTimeout=5000&blockOnDurableSend=true");
-                connection = factory.createConnection("incident", "incident-password");
-                session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-                producer = session.createProducer(session.createQueue("incidents"));
-            }
-            producer.send(session.createTextMessage(member.payload()));
-            return null;
-        }
-
-        @Override
-        public void close() {
-            producer = null;
-            try {
-                if (connection != null) {
-                    connection.close();
-                }
-            } catch (JMSException gone) {
-                // the server is
-            }
-            connection = null;
-            if (factory != null) {
-                factory.close();
-                factory = null;
-            }
-        }
-    }
-
-    private final class HttpDoor implements Door {
-        @Override
-        public String hand(Member member) throws IOException, InterruptedException {
-            String path = member.source() == Source.API ? "/api/alerts" : "/hooks/" + member.id();
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create(entrance.url().apply(path)))
-                    .header("Authorization", "Bearer " + Hub.TRIGGER_KEY)
-                    .header("Content-Type", "application/json")
-                    .timeout(Duration.ofSeconds(30))
-                    .POST(HttpRequest.BodyPublishers.ofString(member.payload()))
-                    .build();
-            int status =
-                    http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
-            return status / 100 == 2 ? null : String.valueOf(status);
-        }
-
-        @Override
-        public void close() {}
-    }
-
     @Override
     public void close() {
         pace.shutdownNow();
         lanes.values().forEach(own -> own.forEach(Lane::stop));
+        withdrawals.close();
     }
 }
