@@ -80,7 +80,8 @@ public final class LedgerCount {
         return jdbc.queryForObject("""
                 select coalesce(string_agg(a.state || coalesce(' ' || case
                     when r.state = 'EXHAUSTED' and not exists (
-                        select from attempt t where t.id / 32 = r.id and t.code is distinct from 'expired') then 'EXPIRED'
+                        select from attempt t where t.id / 32 = r.id and t.state <> 'SUPPRESSED'
+                            and coalesce(t.code, '') not in ('expired', 'outlives-alert')) then 'EXPIRED'
                     else r.state end, ''), ', '), 'no such alert')
                 from alert a left join (recipient r join contact c on c.person_id = r.person_id and c.ext_id = ?)
                     on r.alert_id = a.id
