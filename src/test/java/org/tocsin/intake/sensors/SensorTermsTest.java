@@ -27,6 +27,7 @@ import org.tocsin.alert.Circle;
 import org.tocsin.alert.Info;
 import org.tocsin.alert.Polygon;
 import org.tocsin.alert.Position;
+import org.tocsin.intake.Format;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeResult.Accepted;
 import org.tocsin.intake.Submission;
