@@ -31,7 +31,7 @@ class DiskFullLongIT {
     private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(5);
     private static final Duration GAP = Duration.ofMillis(100);
 
-    private final Crowd crowd = Crowd.of(1_000);
+    private final Crowd crowd = Crowd.withEnds(1_000);
 
     @Test
     void nothingAcknowledgedIsLost(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
@@ -62,6 +62,7 @@ class DiskFullLongIT {
             hub.launch().awaitReady();
             assertThat(simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp")))
                     .isTrue();
+            crowd.silenceWhatEnds(simulator);
             sources.steadily(crowd, GAP);
             hub.letLive(BEFORE_AND_AFTER);
 
