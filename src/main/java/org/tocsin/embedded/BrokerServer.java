@@ -13,13 +13,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tocsin.privacy.Secret;
 
 /**
  * Artemis in this process: MQTT for sensors, JMS for incident tools, one journal in {@code <data-dir>/broker}. What it
- * acknowledged is on the disk. The hub itself connects inside the JVM, as a user that nobody else can be.
+ * acknowledged is on the disk. The hub itself connects inside the JVM, as a user that nobody else can be. When Artemis stops
+ * itself, as it does when it cannot write its journal, it is started again ({@link ServerWatch}).
  */
 public final class BrokerServer implements AutoCloseable {
     /**
@@ -38,6 +40,7 @@ public final class BrokerServer implements AutoCloseable {
     private final int serverId;
     private final Secret hubPassword;
     private final IntakeGuard guard = new IntakeGuard();
+    private @Nullable ServerWatch watch;
     private boolean closed;
 
     private BrokerServer(EmbeddedActiveMQ artemis, int serverId, Secret hubPassword) {
@@ -65,6 +68,7 @@ public final class BrokerServer implements AutoCloseable {
             artemis.getActiveMQServer().addProtocolManagerFactory(new SmallStompFrames());
             artemis.start();
             broker.requireRunning(settings);
+            broker.watch = new ServerWatch("broker", broker::revive);
             return broker;
         } catch (StartRefused e) {
             broker.close();
@@ -115,9 +119,28 @@ public final class BrokerServer implements AutoCloseable {
         guard.dateBy(clock);
     }
 
+    /** With the journal and the ports that it had. @return whether it had ended */
+    private synchronized boolean revive() throws IOException, InterruptedException {
+        ActiveMQServer server = server();
+        if (closed || server.getState() != ActiveMQServer.SERVER_STATE.STOPPED) {
+            return false;
+        }
+        try {
+            server.start();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e.getClass().getSimpleName(), e);
+        }
+        if (!server.waitForActivation(10, TimeUnit.SECONDS)) {
+            throw new IOException("it does not become active: look for AMQ in the log");
+        }
+        return true;
+    }
+
     /** False also after Artemis stopped itself, as it does when its disk fails. */
     public boolean running() {
-        ActiveMQServer server = artemis.getActiveMQServer();
+        ActiveMQServer server = server();
         return !closed && server != null && server.isStarted() && server.isActive();
     }
 
@@ -127,6 +150,9 @@ public final class BrokerServer implements AutoCloseable {
             return;
         }
         closed = true;
+        if (watch != null) {
+            watch.close();
+        }
         try {
             artemis.stop();
         } catch (Exception e) {
@@ -136,7 +162,7 @@ public final class BrokerServer implements AutoCloseable {
 
     /** Artemis logs a taken port (AMQ224000) and goes on without it. */
     private void requireRunning(BrokerSettings settings) throws InterruptedException {
-        ActiveMQServer server = artemis.getActiveMQServer();
+        ActiveMQServer server = server();
         if (!server.waitForActivation(10, TimeUnit.SECONDS)) {
             throw new StartRefused("The embedded broker did not become active within 10 s: look for AMQ in the log");
         }
@@ -175,9 +201,13 @@ public final class BrokerServer implements AutoCloseable {
     }
 
     private int port(String protocol) {
-        return artemis.getActiveMQServer().getRemotingService().getAcceptor(protocol) instanceof NettyAcceptor acceptor
+        return server().getRemotingService().getAcceptor(protocol) instanceof NettyAcceptor acceptor
                 ? acceptor.getActualPort()
                 : BrokerSettings.CLOSED;
+    }
+
+    ActiveMQServer server() {
+        return artemis.getActiveMQServer();
     }
 
     private static Secret random() {

@@ -25,7 +25,7 @@ import org.tocsin.privacy.Secret;
  * commit, listens on loopback only, and wants a password that is made at random when the folder is.
  *
  * <p>{@code kill -9} of the JVM leaves it running: the next start stops it in good order, and starts it anew with the
- * settings of that release. When it ends by itself it is started again ({@link PostgresWatch}). Nothing committed is lost by
+ * settings of that release. When it ends by itself it is started again ({@link ServerWatch}). Nothing committed is lost by
  * this, or by the death of either process.
  */
 public final class PostgresServer implements AutoCloseable {
@@ -40,7 +40,7 @@ public final class PostgresServer implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final Secret password;
-    private @Nullable PostgresWatch watch;
+    private @Nullable ServerWatch watch;
     private boolean closed;
 
     private PostgresServer(PostgresBinaries binaries, Path folder, int port, Secret password) {
@@ -70,7 +70,7 @@ public final class PostgresServer implements AutoCloseable {
             }
             PostgresServer server = launch(binaries, folder, wantedPort, password.read());
             server.createDatabase();
-            server.watch = new PostgresWatch(server::revive);
+            server.watch = new ServerWatch("PostgreSQL", server::revive);
             return server;
         } catch (IOException e) {
             throw new StartRefused(

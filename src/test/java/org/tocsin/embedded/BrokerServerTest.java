@@ -72,6 +72,22 @@ class BrokerServerTest {
         }
     }
 
+    /** Its disk was full for a while. */
+    @Test
+    void aBrokerThatStoppedItselfIsStartedAgainWithAllThatItHad() throws Exception {
+        try (BrokerFixture.Device sensor = fixture.sensor()) {
+            BrokerFixture.publish(sensor, "sensors/river/gauge-1", "{\"level\":3.1}");
+        }
+        fixture.broker().server().getStorageManager().criticalError(new IOException("No space left on device"));
+        await().until(() -> !fixture.broker().running());
+        await().atMost(Duration.ofSeconds(60)).until(fixture.broker()::running);
+
+        try (BrokerFixture.Device sensor = fixture.sensor()) {
+            BrokerFixture.publish(sensor, "sensors/river/gauge-1", "{\"level\":3.2}");
+        }
+        assertThat(fixture.drain(BrokerFixture.INGEST, 2)).hasSize(2);
+    }
+
     @Test
     void aReadingPublishedWhileNobodyListensArrivesLater() throws Exception {
         try (BrokerFixture.Device sensor = fixture.sensor()) {

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +17,7 @@ import org.tocsin.simulator.Simulator;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Crowd;
 import org.tocsin.testing.Crowd.Member;
+import org.tocsin.testing.Crowd.Source;
 import org.tocsin.testing.HubProcess;
 import org.tocsin.testing.LedgerCount;
 import org.tocsin.testing.OutsidePostgres;
@@ -87,6 +90,81 @@ class DiskFullLongIT {
             assertThat(sources.failures().keySet()).as("refusals").isSubsetOf("API 503", "HOOK 503");
             Settlement.assertNothingAmiss(sources, phones, ledger);
             assertThat(phones.repeats()).as("repeats").isEmpty();
+        }
+    }
+
+    /**
+     * The disk of the hub's own folder: its PostgreSQL, its broker's journal, its log. Sensors and incident tools get no
+     * acknowledgement, HTTP is told to come again, and all of them are heard when there is room.
+     */
+    @Test
+    void nothingAcknowledgedIsLostWhereItsOwnServersHaveTheDisk(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+            throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        // The broker wants 256 MB to be free.
+        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=700m", "tmpfs", disk.toString()))
+                .as("a small file system can be mounted here")
+                .isZero();
+        try {
+            fillItsOwn(Files.createDirectory(disk.resolve("hub")), disk.resolve("ballast"));
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    private void fillItsOwn(Path folder, Path ballast) throws Exception {
+        crowd.write(folder);
+        try (Simulator simulator = Simulator.start(SimulatorSettings.defaults().withRetryGaps(Duration.ofMillis(300)));
+                HubProcess hub = new HubProcess(
+                        simulator,
+                        folder,
+                        "--tocsin.delivery-plan=src/test/resources/plan/faults.yaml",
+                        "--tocsin.intake.sensors=" + folder.resolve("sensors.yaml"));
+                TriggerSources sources = new TriggerSources(hub)) {
+            hub.launch().awaitReady();
+            assertThat(simulator.whatsApp().subscribe(hub.url("/hooks/whatsapp")))
+                    .isTrue();
+            crowd.silenceWhatEnds(simulator);
+            sources.steadily(crowd, GAP);
+            hub.letLive(BEFORE_AND_AFTER);
+
+            run("sh", "-c", "cat /dev/zero > " + ballast); // ends when there is no room
+            hub.letLive(BEFORE_AND_AFTER);
+            Set<Member> before = sources.acknowledged();
+            hub.letLive(FULL);
+            int refused = sources.failures("API 503") + sources.failures("HOOK 503");
+            Map<Source, Long> taken = sources.acknowledged().stream()
+                    .filter(member -> !before.contains(member))
+                    .collect(Collectors.groupingBy(Member::source, Collectors.counting()));
+            Files.delete(ballast);
+            long room = System.nanoTime();
+            Set<Member> full = sources.acknowledged();
+            for (Source source : Source.values()) {
+                Settlement.eventually().until(() -> sources.acknowledged().stream()
+                        .anyMatch(member -> member.source() == source && !full.contains(member)));
+            }
+            Duration heard = Duration.ofNanos(System.nanoTime() - room);
+            hub.awaitReady();
+            sources.pause();
+
+            LedgerCount ledger = Settlement.await(sources, crowd, simulator, hub.jdbc());
+            PhoneCount phones = PhoneCount.of(crowd, simulator);
+            System.out.printf(
+                    "DiskFullLongIT: its own: given %d, taken while it was full %s, 503 %d, in vain %s; every source heard"
+                            + " again after %d ms; messages %d, repeated %s, once unknown %s%n",
+                    sources.given(),
+                    taken,
+                    refused,
+                    sources.failures(),
+                    heard.toMillis(),
+                    phones.accepted(),
+                    phones.repeats(),
+                    ledger.onceUnknown());
+            assertThat(refused).as("HTTP told to come again").isPositive();
+            assertThat(sources.failures().keySet())
+                    .as("refusals other than 'not now'")
+                    .allMatch(what -> what.endsWith(" 503") || what.matches("(MQTT|JMS) failed"));
+            Settlement.assertNothingAmiss(sources, phones, ledger);
         }
     }
 

@@ -364,8 +364,9 @@ class WebhooksTest {
 
         simulator.whatsApp().webhookOutage(false);
 
-        await().until(() -> hook.messages().size() == 2500);
-        assertThat(hook.posts).hasSize(3);
+        await().until(() -> hook.messages().size() >= 2500);
+        // One whose answer was lost on the way comes again.
+        assertThat(hook.posts.stream().filter(post -> !post.repeated())).hasSize(3);
         assertThat(hook.messages().stream()
                         .map(message -> message.path("id").asText())
                         .distinct())
