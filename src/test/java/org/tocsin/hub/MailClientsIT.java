@@ -3,6 +3,9 @@ package org.tocsin.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Cap;
+import org.tocsin.testing.Console;
 import org.tocsin.testing.Dovecot;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.OutsideClient;
@@ -28,7 +32,13 @@ import org.tocsin.testing.TestAuthority;
  * routes/README.md says: copies of the route under other names. Dovecot's certificate is of 127.0.0.1, and of no other name.
  */
 class MailClientsIT {
+    /** From before the hub: its start sets logging up anew. */
+    private static final Console said = new Console();
+
     private static Dovecot dovecot;
+    /** Its certificate is its own: nobody has signed it. */
+    private static GreenMail unsigned;
+
     private static Hub hub;
 
     @BeforeAll
@@ -37,7 +47,8 @@ class MailClientsIT {
         TestAuthority authority = new TestAuthority();
         dovecot = new Dovecot(authority.issue("mail", "ip:127.0.0.1"));
         List<String> arguments = new ArrayList<>(List.of(
-                "--tocsin.routes-dir=" + routesWithMailboxes("desk", "night"),
+                "--tocsin.routes-dir=" + routesWithMailboxes("desk", "night", "moved", "other", "unsigned"),
+                "--tocsin.intake.events=src/test/resources/events/mail.yaml",
                 "--tocsin.mail-in.truststore=" + authority.certificate(),
                 "--tocsin.mail-in.poll-ms=60000",
                 "--tocsin.mail-in.authserv-id=mx.example.org",
@@ -45,6 +56,13 @@ class MailClientsIT {
                 "--tocsin.mail-in.senders.mail-night=desk@example.org"));
         arguments.addAll(mailbox("desk", "imap", "127.0.0.1", dovecot.imapPort));
         arguments.addAll(mailbox("night", "imaps", "127.0.0.1", dovecot.imapsPort));
+        unsigned = new GreenMail(new ServerSetup(0, "127.0.0.1", "imaps").dynamicPort());
+        unsigned.start();
+        unsigned.setUser("unsigned@example.org", "unsigned", Dovecot.PASSWORD);
+        arguments.addAll(mailbox("moved", "imap", "localhost", dovecot.imapPort));
+        arguments.addAll(mailbox("other", "imaps", "localhost", dovecot.imapsPort));
+        arguments.addAll(
+                mailbox("unsigned", "imaps", "127.0.0.1", unsigned.getImaps().getPort()));
         hub = Hub.start(SimulatorSettings.defaults(), arguments.toArray(String[]::new));
     }
 
@@ -54,7 +72,7 @@ class MailClientsIT {
                 prefix + "host=" + host,
                 prefix + "port=" + port,
                 prefix + "protocol=" + protocol,
-                prefix + "username=" + (name.equals("night") ? "night" : "desk"),
+                prefix + "username=" + name,
                 prefix + "password=" + Dovecot.PASSWORD,
                 prefix + "folder=INBOX");
     }
@@ -67,6 +85,10 @@ class MailClientsIT {
         if (dovecot != null) {
             dovecot.close();
         }
+        if (unsigned != null) {
+            unsigned.stop();
+        }
+        said.close();
     }
 
     private static Path routesWithMailboxes(String... names) throws IOException {
@@ -100,7 +122,11 @@ class MailClientsIT {
         // The poll comes each 60 s: only IDLE can have told.
         soon().until(() -> person.whatsAppsOnPhone() == 1);
         assertThat(hub.get("/api/mails", Hub.OPERATOR_KEY).body()).contains("sender-not-authenticated");
-        assertThat(hub.jdbc().queryForObject("select count(*) from alert where source = 'mail-desk'", Long.class))
+        assertThat(hub.jdbc()
+                        .queryForObject(
+                                "select count(*) from alert where source = 'mail-desk' and identifier like ?",
+                                Long.class,
+                                name + "%"))
                 .isEqualTo(1);
     }
 
@@ -110,6 +136,79 @@ class MailClientsIT {
         swaks("night", cap(UUID.randomUUID().toString(), person), "mx.example.org; dkim=pass header.d=example.org");
 
         soon().until(() -> person.whatsAppsOnPhone() == 1);
+    }
+
+    @Test
+    void capThatSwaksAttachesIsAnAlertToo() throws IOException {
+        Person person = Person.of(hub);
+        Path file = Files.writeString(
+                Files.createTempFile("alert", ".xml"), cap(UUID.randomUUID().toString(), person));
+        swaks(
+                "desk",
+                "mx.example.org; dkim=pass header.d=example.org",
+                "--body",
+                "See the attachment.",
+                "--attach-type",
+                "application/cap+xml",
+                "--attach-name",
+                "alert.xml",
+                "--attach",
+                "@" + file);
+
+        soon().until(() -> person.whatsAppsOnPhone() == 1);
+    }
+
+    @Test
+    void aMailOfWordsIsOnPhonesByTheMappingAndSoIsItsEnd() {
+        String name = "pump-" + UUID.randomUUID();
+        String results = "mx.example.org; dkim=pass header.d=example.org";
+        swaks("desk", results, "--body", "Pump: " + name + "\nState: raised\nGrade: high");
+        soon().until(() -> onPhones(name) == 1);
+
+        swaks("desk", results, "--body", "Pump: " + name + "\nState: cleared\nGrade: high");
+        soon().until(() -> onPhones(name) == 2);
+
+        assertThat(hub.jdbc()
+                        .queryForList(
+                                "select msg_type from alert where source = 'mail-desk' and incident_key like ? order by id",
+                                String.class,
+                                "%" + name))
+                .containsExactly("Alert", "Update");
+    }
+
+    private static long onPhones(String text) {
+        return hub.simulator.whatsApp().journal().all().stream()
+                .filter(sent -> sent.onPhone() && sent.params().toString().contains(text))
+                .count();
+    }
+
+    /** Of another host by STARTTLS, the same by TLS from the beginning, and of a signer that nobody has named. */
+    @Test
+    void aServerThatCannotShowWhoItIsIsToldNoPassword() {
+        for (String wrong : List.of("moved", "other", "unsigned")) {
+            soon().untilAsserted(() -> assertThat(said.text())
+                    .containsPattern("mail-" + wrong + ": the mailbox cannot be read .*(SSL|Cert)"));
+            assertThat(up(wrong)).as(wrong).isZero();
+        }
+        soon().until(() -> up("desk") + up("night") == 2);
+        soon().until(() -> dovecot.log()
+                        .lines()
+                        .filter(line -> line.contains("no auth attempts"))
+                        .count()
+                >= 2);
+        assertThat(dovecot.log())
+                .contains("user=<desk>")
+                .doesNotContain("user=<moved>")
+                .doesNotContain("user=<other>");
+    }
+
+    private static double up(String mailbox) {
+        return hub.context
+                .getBean(MeterRegistry.class)
+                .get("tocsin.mailbox.up")
+                .tag("mailbox", "mail-" + mailbox)
+                .gauge()
+                .value();
     }
 
     private static ConditionFactory soon() {
@@ -127,25 +226,29 @@ class MailClientsIT {
     }
 
     private static void swaks(String user, String body, String results) {
+        swaks(user, results, "--h-Content-Type", "application/cap+xml", "--body", body);
+    }
+
+    private static void swaks(String user, String results, String... more) {
         OutsideClient.SWAKS.run(
                 "",
-                "--protocol",
-                "LMTP",
-                "--server",
-                "127.0.0.1",
-                "--port",
-                String.valueOf(dovecot.lmtpPort),
-                "--from",
-                "desk@example.org",
-                "--to",
-                user,
-                "--h-Subject",
-                "Alarm",
-                "--h-Authentication-Results",
-                results,
-                "--h-Content-Type",
-                "application/cap+xml",
-                "--body",
-                body);
+                Stream.concat(
+                                Stream.of(
+                                        "--protocol",
+                                        "LMTP",
+                                        "--server",
+                                        "127.0.0.1",
+                                        "--port",
+                                        String.valueOf(dovecot.lmtpPort),
+                                        "--from",
+                                        "desk@example.org",
+                                        "--to",
+                                        user,
+                                        "--h-Subject",
+                                        "Alarm",
+                                        "--h-Authentication-Results",
+                                        results),
+                                Stream.of(more))
+                        .toArray(String[]::new));
     }
 }

@@ -20,11 +20,12 @@ public final class Dovecot implements AutoCloseable {
     public final int imapsPort = HubProcess.freePort();
     public final int lmtpPort = HubProcess.freePort();
     private final Process process;
+    private final Path folder;
 
     /** @param certificate of the server, which hears passwords over TLS alone */
     public Dovecot(TestAuthority.Issued certificate) {
         try {
-            Path folder = Files.createTempDirectory("dovecot");
+            folder = Files.createTempDirectory("dovecot");
             // Its processes are users of their own.
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path mails = Files.createDirectory(folder.resolve("mail"));
@@ -76,6 +77,15 @@ public final class Dovecot implements AutoCloseable {
                 }
                 """.formatted(
                         folder, PASSWORD, imapPort, lmtpPort, certificate.certificate(), certificate.key(), imapsPort);
+    }
+
+    /** What it says of who came, and whether they logged in. */
+    public String log() {
+        try {
+            return Files.readString(folder.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean listens(int port) {
