@@ -6,14 +6,22 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tocsin.simulator.Sent;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Hub;
+import org.tocsin.testing.KafkaServer;
 import org.tocsin.testing.Person;
 import org.tocsin.testing.ShippedBrake;
 
@@ -21,31 +29,56 @@ import org.tocsin.testing.ShippedBrake;
 class StormIT {
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    private static final String TOPIC = "storm";
+    private static final int MANY = 20_000;
+    private static final int CAUSES = 20;
+
+    private static KafkaServer kafka;
     private static Hub hub;
 
     @BeforeAll
     static void start() {
-        hub = Hub.start(SimulatorSettings.defaults(), ShippedBrake.arguments());
+        kafka = new KafkaServer(2, TOPIC);
+        hub = Hub.start(
+                SimulatorSettings.defaults(),
+                Stream.concat(
+                                Stream.of(ShippedBrake.arguments()),
+                                Stream.of(kafka.arguments("--tocsin.kafka.topics=" + TOPIC)))
+                        .toArray(String[]::new));
     }
 
     @AfterAll
     static void stop() {
         hub.close();
+        kafka.close();
     }
 
     private static JsonNode json(String body) throws IOException {
         return new ObjectMapper().readTree(body);
     }
 
-    private static JsonNode cause() throws IOException {
+    private static JsonNode cause(String event) throws IOException {
         return json(hub.get("/api/storms", Hub.OPERATOR_KEY).body())
                 .path("causes")
-                .path(0);
+                .valueStream()
+                .filter(cause -> cause.path("event").asText().equals(event))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static long stormsTold() {
+        return count("alert where identifier like 'duty-storm-%'");
+    }
+
+    private static long count(String from) {
+        return hub.jdbc().queryForObject("select count(*) from " + from, Long.class);
     }
 
     @Test
     void aStormIsTenMessagesAndOneNoticeAndAnExtremeOneGoesThroughUntilAPersonDecides() throws Exception {
         Person person = Person.of(hub);
+        long told = stormsTold();
+        long held = count("duty_notice where kind = 'held'");
         for (int i = 0; i < 25; i++) {
             assertThat(hub.postAlert(Cap.named(UUID.randomUUID().toString(), "Flood", "Gauge " + i, person.id()))
                             .statusCode())
@@ -54,16 +87,10 @@ class StormIT {
         hub.postAlert(Cap.alert("Flood", person.id()).replace("\"Severe\"", "\"Extreme\""));
 
         await().atMost(LONG).until(() -> person.whatsApp().size() == 11);
-        await().atMost(LONG)
-                .until(() -> hub.jdbc()
-                                .queryForList("select 1 from alert where identifier like 'duty-storm-%'")
-                                .size()
-                        == 1);
-        JsonNode cause = cause();
+        await().atMost(LONG).until(() -> stormsTold() == told + 1);
+        JsonNode cause = cause("Flood");
         assertThat(cause.path("waiting").asLong()).isEqualTo(15);
-        assertThat(cause.path("event").asText()).isEqualTo("Flood");
-        assertThat(hub.jdbc().queryForList("select 1 from duty_notice where kind = 'held'"))
-                .isEmpty();
+        assertThat(count("duty_notice where kind = 'held'")).isEqualTo(held);
 
         String decided = hub.post(
                         "/api/storms/" + cause.path("id").asText() + "/release",
@@ -74,8 +101,62 @@ class StormIT {
 
         assertThat(json(decided).path("done").asLong()).isEqualTo(15);
         await().atMost(LONG).until(() -> person.whatsApp().size() == 26);
-        assertThat(hub.jdbc().queryForList("select 1 from alert where identifier like 'duty-storm-%'"))
-                .hasSize(1);
+        assertThat(stormsTold()).isEqualTo(told + 1);
+    }
+
+    /** A fiftieth of the benchmark's million (StormTrial), at the same rates. */
+    @Test
+    void anExtremeOneByMqttIsAtTheProviderInTimeWhileThousandsOfMinorOnesByKafkaBecomeTheirFewCauses() {
+        String siren = UUID.randomUUID().toString().substring(0, 8);
+        Instant begun = Instant.now();
+        for (int i = 0; i < MANY; i++) {
+            int cause = i % CAUSES;
+            String alert = Cap.from(
+                            "storm@example.org",
+                            "storm-" + i,
+                            Cap.now(),
+                            "Cause " + cause,
+                            "Noise " + cause + "." + i / CAUSES % 5,
+                            "duty")
+                    .replace("\"Severe\"", "\"Minor\"");
+            kafka.send(TOPIC, null, alert.getBytes(StandardCharsets.UTF_8), Map.of());
+        }
+        await().atMost(LONG).until(() -> kafka.committed("tocsin", TOPIC) >= MANY / 2);
+        Instant published = Instant.now();
+        hub.publish("sensors/siren/flood-" + siren, "{\"level\": 6.5}");
+        long behind = MANY - kafka.committed("tocsin", TOPIC);
+
+        Instant called = await().atMost(LONG)
+                .until(
+                        () -> hub.simulator.whatsApp().journal().all().stream()
+                                .filter(sent -> (sent.text() + sent.params()).contains(siren))
+                                .map(Sent::at)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        assertThat(behind).as("in the middle of the storm").isPositive();
+        assertThat(Duration.between(published, called)).isLessThan(Duration.ofSeconds(5));
+
+        kafka.flush();
+        await().atMost(LONG).until(() -> kafka.committed("tocsin", TOPIC) == MANY);
+        assertThat(hub.jdbc()
+                        .queryForObject(
+                                "select sum(accepted) + sum(held) + sum(grouped) + sum(silent) + sum(again) + sum(refused)"
+                                        + " from intake_count where source = 'kafka-triggers'",
+                                Long.class))
+                .isEqualTo(MANY);
+        assertThat(hub.jdbc()
+                        .queryForList(
+                                "select event || ': ' || (passed + held + grouped) from storm_cause"
+                                        + " where source = 'kafka-triggers'",
+                                String.class))
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, CAUSES)
+                        .mapToObj(cause -> "Cause " + cause + ": " + MANY / CAUSES)
+                        .toList());
+        long minutes = Duration.between(begun, Instant.now()).toMinutes() + 1;
+        assertThat(count("alert where source = 'kafka-triggers' and state <> 'HELD'"))
+                .as("fifty a minute go their way")
+                .isBetween(50L, 50 * minutes);
     }
 
     @Test
