@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tocsin.feed.GdacsDay;
 import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.testing.Cap;
 import org.tocsin.testing.Console;
 import org.tocsin.testing.FeedServer;
 import org.tocsin.testing.Hub;
@@ -30,12 +33,20 @@ class FeedIT {
     @BeforeAll
     static void start() {
         build();
+        quakes("");
+        warnings();
         hub = Hub.start(
                 SimulatorSettings.defaults(),
                 "--tocsin.intake.sensors=src/test/resources/sensors/feeds.yaml",
                 "--tocsin.feeds.gdacs.url=" + server.url("/gdacs.xml"),
                 "--tocsin.feeds.gdacs.period=200ms",
-                "--tocsin.feeds.gdacs.internal-hosts=127.0.0.1");
+                "--tocsin.feeds.gdacs.internal-hosts=127.0.0.1",
+                "--tocsin.feeds.usgs.url=" + server.url("/usgs.geojson"),
+                "--tocsin.feeds.usgs.period=200ms",
+                "--tocsin.feeds.usgs.internal-hosts=127.0.0.1",
+                "--tocsin.feeds.weather.url=" + server.url("/weather.atom"),
+                "--tocsin.feeds.weather.period=200ms",
+                "--tocsin.feeds.weather.internal-hosts=127.0.0.1");
         console = new Console();
         awaitRounds();
     }
@@ -52,10 +63,93 @@ class FeedIT {
         server.put("/gdacs.xml", "application/rss+xml", day.build(hour++));
     }
 
+    private static void quakes(String features) {
+        server.put(
+                "/usgs.geojson",
+                "application/geo+json",
+                "{\"type\":\"FeatureCollection\",\"features\":[" + features + "]}");
+    }
+
+    private static String quake(String id, double magnitude) {
+        return """
+                {"type":"Feature","id":"%1$s","properties":{"mag":%2$s,"place":"12 km N of the lake","time":%3$d,
+                "updated":%3$d,"ids":",%1$s,","title":"M %2$s - 12 km N of the lake"},
+                "geometry":{"type":"Point","coordinates":[2.3,48.8,10]}}
+                """.formatted(id, magnitude, System.currentTimeMillis());
+    }
+
+    /** An index as a weather service keeps it: an entry for each warning that is in force, with a link to its CAP. */
+    private static void warnings(String... names) {
+        String entries = Stream.of(names)
+                .map(name -> server.url("/" + name + ".xml"))
+                .map(url -> "<entry><id>%1$s</id><title>Warning</title><updated>2026-11-26T05:00:00Z</updated>"
+                                .formatted(url)
+                        + "<link href='" + url + "'/></entry>")
+                .collect(Collectors.joining());
+        server.put(
+                "/weather.atom",
+                "application/atom+xml",
+                "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:w</id><title>W</title>"
+                        + "<updated>2026-11-26T05:00:00Z</updated>" + entries + "</feed>");
+    }
+
+    private static String warning(String identifier, String sent, String type, String references, Person person) {
+        return """
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
+                <sender>met@example.org</sender><sent>%s</sent><status>Actual</status><msgType>%s</msgType>
+                <scope>Private</scope><addresses>%s</addresses>%s<info><language>en</language><category>Met</category>
+                <event>Storm</event><urgency>Expected</urgency><severity>Severe</severity>
+                <certainty>Likely</certainty><headline>Storm from the west</headline></info></alert>
+                """.formatted(identifier, sent, type, person.id(), references);
+    }
+
     /** At least one round that began after now has ended. */
     private static void awaitRounds() {
-        long now = server.requests("/gdacs.xml");
-        await().atMost(LONG).until(() -> server.requests("/gdacs.xml") >= now + 2);
+        awaitRounds("/gdacs.xml");
+    }
+
+    private static void awaitRounds(String path) {
+        long now = server.requests(path);
+        await().atMost(LONG).until(() -> server.requests(path) >= now + 2);
+    }
+
+    @Test
+    void anEarthquakeReachesThePhoneOnceByTheShippedRouteOfUsgs() {
+        Person person = Person.of(hub);
+        String id = "eu" + UUID.randomUUID().toString().substring(0, 8);
+        awaitRounds("/usgs.geojson");
+
+        quakes(quake(id, 5.1));
+        awaitRounds("/usgs.geojson");
+        assertThat(person.whatsApp()).as("below the threshold").isEmpty();
+        quakes(quake(id, 6.4));
+        await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 1);
+        quakes(quake(id, 6.4));
+        awaitRounds("/usgs.geojson");
+
+        assertThat(person.whatsApp()).singleElement().satisfies(sent -> assertThat(sent.params())
+                .containsEntry("instruction", "M 6.4 - 12 km N of the lake"));
+    }
+
+    @Test
+    void aWarningOfANationalServiceReachesThePhoneOnceByTheShippedRouteAndItsCancelToo() {
+        Person person = Person.of(hub);
+        String name = "w-" + UUID.randomUUID();
+        String sent = Cap.now();
+        awaitRounds("/weather.atom");
+
+        server.put("/" + name + ".xml", "application/cap+xml", warning(name, sent, "Alert", "", person));
+        warnings(name);
+        await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 1);
+        awaitRounds("/weather.atom");
+        assertThat(person.whatsAppsOnPhone()).isEqualTo(1);
+
+        String references = "<references>met@example.org,%s,%s</references>".formatted(name, sent);
+        server.put(
+                "/c-" + name + ".xml", "application/cap+xml", warning("c-" + name, sent, "Cancel", references, person));
+        warnings("c-" + name);
+        await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 2);
+        assertThat(person.whatsApp().get(1).kind()).contains("cancelled");
     }
 
     @Test
