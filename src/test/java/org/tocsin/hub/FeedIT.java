@@ -14,6 +14,7 @@ import org.tocsin.feed.GdacsDay;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Console;
+import org.tocsin.testing.EveryChannel;
 import org.tocsin.testing.FeedServer;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.Person;
@@ -169,9 +170,7 @@ class FeedIT {
 
         day.set("2", "Orange").title("2", xml);
         build();
-        await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 1);
-        assertThat(person.whatsApp()).singleElement().satisfies(sent -> assertThat(sent.params())
-                .containsEntry("instruction", text));
+        EveryChannel.shows(person, text);
         for (int i = 0; i < 3; i++) {
             build();
             awaitRounds();

@@ -25,13 +25,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tocsin.simulator.Sent;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Console;
+import org.tocsin.testing.EveryChannel;
 import org.tocsin.testing.HostileSenders;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.KafkaServer;
+import org.tocsin.testing.MqttServer;
+import org.tocsin.testing.OutsideClient;
 import org.tocsin.testing.ParkedTriggers;
 import org.tocsin.testing.Person;
 import org.tocsin.testing.Poison;
@@ -46,7 +48,11 @@ class HostileInputIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Trap trap = new Trap();
+    private static final String PASSWORD = "mqtt-password-of-the-tests";
     private static final KafkaServer kafka = new KafkaServer(1, "tocsin.triggers");
+    private static final MqttServer outside = new MqttServer(PASSWORD);
+
+    private static final String OUTSIDE = "hub-outside";
 
     private static Console console;
     private static Hub hub;
@@ -55,10 +61,18 @@ class HostileInputIT {
     private final String name = UUID.randomUUID().toString().substring(0, 8);
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
+        outside.start();
         hub = Hub.start(
                 SimulatorSettings.defaults(),
                 kafka.arguments(
+                        "--tocsin.broker.amqp-port=0",
+                        "--tocsin.broker.stomp-port=0",
+                        "--tocsin.mqtt.broker-url=" + outside.url(),
+                        "--tocsin.mqtt.topics=outside/#",
+                        "--tocsin.mqtt.username=" + MqttServer.USER,
+                        "--tocsin.mqtt.password=" + PASSWORD,
+                        "--tocsin.mqtt.client-id=" + OUTSIDE,
                         "--tocsin.intake.sensors=src/test/resources/sensors/hostile.yaml",
                         "--tocsin.intake.events=src/test/resources/events/hostile.yaml"));
         console = new Console(); // not before: libraries speak at start, with bare lines
@@ -66,13 +80,14 @@ class HostileInputIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
         int heard = trap.calls();
         trap.stepInto();
         await().atMost(LONG).until(() -> trap.calls() == heard + 1); // it would have noticed
         hub.close();
         console.close();
         kafka.close();
+        outside.close();
         trap.close();
     }
 
@@ -101,7 +116,12 @@ class HostileInputIT {
         JMS_JSON,
         JMS_XML,
         JMS_BYTES,
+        AMQP_VALUE,
+        AMQP_DATA,
+        STOMP_TEXT,
+        STOMP_BYTES,
         MQTT,
+        MQTT_OUTSIDE,
         KAFKA_JSON,
         KAFKA_XML,
         KAFKA_EVENT
@@ -126,6 +146,11 @@ class HostileInputIT {
                     return bytes;
                 });
             case MQTT -> senders.mqtt("sensors/river/" + name, note("firing", text));
+            case AMQP_VALUE -> amqp("value", json(person, text));
+            case AMQP_DATA -> amqp("data", json(person, text));
+            case STOMP_TEXT -> senders.stomp(false, json(person, text));
+            case STOMP_BYTES -> senders.stomp(true, json(person, text));
+            case MQTT_OUTSIDE -> outside(json(person, text));
             case KAFKA_JSON -> senders.kafka(kafka, json(person, text));
             case KAFKA_XML -> senders.kafka(kafka, xml(person, text));
             case KAFKA_EVENT -> senders.kafka(kafka, """
@@ -133,7 +158,18 @@ class HostileInputIT {
                          "dataschema": "http://%1$s/schema", "data": %s}
                         """.formatted(trap.address(), json(person, text)));
         }
-        assertOnEveryChannel(person, text, text);
+        EveryChannel.shows(person, text);
+    }
+
+    private static void amqp(String kind, String body) {
+        OutsideClient.PROTON.required();
+        senders.amqp(kind, body);
+    }
+
+    private static void outside(String body) throws Exception {
+        await().atMost(LONG).until(() -> outside.knows(OUTSIDE));
+        String topic = "outside/${bean:acceptAlert?method=park}{{x}}/CamelHttpUri";
+        senders.mqtt(outside.url(), MqttServer.USER, PASSWORD, topic, body);
     }
 
     static Stream<Arguments> texts() {
@@ -161,27 +197,11 @@ class HostileInputIT {
         String lines = onLines == null ? text : onLines;
         Person person = Person.of(hub);
         accepted(senders.http("/api/alerts", "application/json", json(person, name + " " + text)));
-        assertOnEveryChannel(person, name + " " + oneLine, name + " " + lines);
+        EveryChannel.shows(person, name + " " + oneLine, name + " " + lines);
 
         Person other = Person.of(hub);
         accepted(senders.http("/hooks/tool", "application/json", note("firing", "by tool " + text)));
-        assertOnEveryChannel(other, "by tool " + oneLine, "by tool " + lines);
-    }
-
-    private static void assertOnEveryChannel(Person person, String onOneLine, String onLines) {
-        await().atMost(LONG).until(() -> !person.whatsApp().isEmpty());
-        await().atMost(LONG).until(() -> !person.sms().isEmpty());
-        await().atMost(LONG).until(() -> !person.mail().isEmpty());
-        assertThat(person.whatsApp()).singleElement().satisfies(sent -> assertThat(sent.params())
-                .containsEntry("instruction", onOneLine));
-        assertThat(person.sms()).singleElement().satisfies(sent -> assertThat(text(sent))
-                .contains("\n" + onLines + "\n"));
-        assertThat(person.mail()).singleElement().satisfies(sent -> assertThat(text(sent))
-                .contains("\n" + onLines + "\n"));
-    }
-
-    private static String text(Sent sent) {
-        return sent.text().replace("\r\n", "\n");
+        EveryChannel.shows(other, "by tool " + oneLine, "by tool " + lines);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -238,7 +258,23 @@ class HostileInputIT {
                 .isInstanceOf(jakarta.jms.JMSException.class);
         assertThatThrownBy(() -> senders.mqtt("sensors/river/" + name, body))
                 .isInstanceOf(org.eclipse.paho.mqttv5.common.MqttException.class);
+        for (boolean bytes : new boolean[] {false, true}) {
+            assertThatThrownBy(() -> senders.stomp(bytes, body)).isInstanceOf(IOException.class);
+        }
         assertThat(ParkedTriggers.newest(hub)).isEqualTo(parked);
+    }
+
+    /** A large message of AMQP is written to the disk while it comes, before anybody can look at it. */
+    @Test
+    void tenMegabytesByAmqpAreRefusedAndLeaveNothingOnTheDisk() {
+        OutsideClient.PROTON.required();
+        String body = "x".repeat(10 << 20);
+        long parked = ParkedTriggers.newest(hub);
+        assertThatThrownBy(() -> senders.amqp("data", body)).isInstanceOf(AssertionError.class);
+        assertThat(ParkedTriggers.newest(hub)).isEqualTo(parked);
+        await().atMost(LONG).untilAsserted(() -> assertThat(
+                        hub.folder.resolve("broker/large").toFile().list())
+                .isNullOrEmpty());
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Console;
+import org.tocsin.testing.EveryChannel;
 import org.tocsin.testing.HostileSenders;
 import org.tocsin.testing.Hub;
 import org.tocsin.testing.ParkedTriggers;
@@ -106,13 +107,7 @@ class MailInIT {
     }
 
     private static String cap(String identifier, String event, Person person, String text) {
-        return """
-                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
-                <sender>noc@example.org</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
-                <scope>Private</scope><addresses>%s</addresses><info><language>en</language><category>Met</category>
-                <event>%s</event><urgency>Immediate</urgency><severity>Severe</severity>
-                <certainty>Observed</certainty><headline>Water</headline><instruction>%s</instruction></info></alert>
-                """.formatted(identifier, Cap.now(), person.id(), event, text);
+        return Cap.xml("noc@example.org", identifier, event, text, person);
     }
 
     /** Outcome and reason of the newest mail, when another one than before was dealt with. */
@@ -436,11 +431,9 @@ class MailInIT {
                 "noc@example.org",
                 hostile + "Content-Type: application/xml\nCamelMailDelete: true\nReply-To: trap@example.org\n"
                         + "Subject: ${bean:x} =?utf-8?Q?a=0D=0ABcc:_trap@example.org?=\n",
-                cap(name, "Flood", person, text)));
+                cap(name, "Everywhere", person, text)));
 
-        await().atMost(LONG).until(() -> person.whatsAppsOnPhone() == 1);
-        assertThat(person.whatsApp()).singleElement().satisfies(sent -> assertThat(sent.params())
-                .containsEntry("instruction", text));
+        EveryChannel.shows(person, text);
         awaitAllSeen();
         assertThat(inboxSize()).as("the mail is where it was").isEqualTo(mails + 1);
         assertThat(trap.calls()).isZero();

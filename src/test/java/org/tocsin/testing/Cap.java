@@ -26,6 +26,17 @@ public final class Cap {
                 "certainty":"Observed","headline":"%s","instruction":"Go to the school on the hill."}]}""".formatted(identifier, sender, sent, String.join("\",\"", addresses), event, headline);
     }
 
+    /** As CAP XML, from somebody, with what is to be done, in any words that XML allows as they are. */
+    public static String xml(String sender, String identifier, String event, String instruction, Person person) {
+        return """
+                <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>%s</identifier>
+                <sender>%s</sender><sent>%s</sent><status>Actual</status><msgType>Alert</msgType>
+                <scope>Private</scope><addresses>%s</addresses><info><language>en</language><category>Met</category>
+                <event>%s</event><urgency>Immediate</urgency><severity>Severe</severity>
+                <certainty>Observed</certainty><headline>Water</headline><instruction>%s</instruction></info></alert>
+                """.formatted(identifier, sender, now(), person.id(), event, instruction);
+    }
+
     public static String cancel(String sender, String identifier, String originalSender, String original, String sent) {
         return """
                {"identifier":"%s","sender":"%s","sent":"%s","status":"Actual","msgType":"Cancel","scope":"Public",

@@ -71,6 +71,11 @@ public final class HostileSenders {
 
     /** As user properties of MQTT 5. Returns after the PUBACK. */
     public void mqtt(String topic, String payload) throws MqttException {
+        mqtt("tcp://127.0.0.1:" + hub.port("local.broker.mqtt-port"), "sensor", "sensor-password", topic, payload);
+    }
+
+    /** The same at another broker. */
+    public void mqtt(String url, String user, String password, String topic, String payload) throws MqttException {
         MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
         message.setQos(1);
         MqttProperties properties = new MqttProperties();
@@ -78,15 +83,12 @@ public final class HostileSenders {
                 NAMES.stream().map(name -> new UserProperty(name, value)).toList());
         properties.setResponseTopic("sensors/answers/here");
         message.setProperties(properties);
-        MqttClient client = new MqttClient(
-                "tcp://127.0.0.1:" + hub.port("local.broker.mqtt-port"),
-                "hostile-" + UUID.randomUUID(),
-                new MemoryPersistence());
+        MqttClient client = new MqttClient(url, "hostile-" + UUID.randomUUID(), new MemoryPersistence());
         client.setTimeToWait(20_000);
         try {
             MqttConnectionOptions options = new MqttConnectionOptions();
-            options.setUserName("sensor");
-            options.setPassword("sensor-password".getBytes(StandardCharsets.UTF_8));
+            options.setUserName(user);
+            options.setPassword(password.getBytes(StandardCharsets.UTF_8));
             client.connect(options);
             client.publish(topic, message);
             client.disconnect();
