@@ -304,7 +304,7 @@ class EventIncidentTest {
     }
 
     @Test
-    void theWordsTheEndAndThePlacesOfTheEventAreThoseOfTheAlertAndOfItsAllClear() throws Exception {
+    void theWordsTheEndAndThePlacesOfTheEventAreThoseOfTheAlertAndItsAllClearHasNoneOfThePlaces() throws Exception {
         Instant until = bench.clock.instant().plusSeconds(5_400).truncatedTo(ChronoUnit.SECONDS);
         String more = "\"cat\": \"Ground\", \"when\": \"soon\", \"sure\": \"maybe\", \"until\": \"" + until + "\","
                 + " \"polygon\": \"48.1,2.1 48.2,2.1 48.2,2.3 48.1,2.1\", \"same\": [\"006109\", \"006110\"],"
@@ -314,23 +314,24 @@ class EventIncidentTest {
         Alert over = cap((Accepted) accept("timed", event("done", more)));
 
         assertThat(words(alert)).isEqualTo("Geo Minor Expected Possible");
+        assertThat(alert.scope()).isEqualTo(Scope.Private);
         assertThat(alert.expires()).isEqualTo(until.atOffset(ZoneOffset.UTC));
+        assertThat(alert.infos().get(0).areas())
+                .containsExactly(new Area(
+                        "around " + id,
+                        List.of(new Polygon(List.of(
+                                new Position(48.1, 2.1),
+                                new Position(48.2, 2.1),
+                                new Position(48.2, 2.3),
+                                new Position(48.1, 2.1)))),
+                        List.of(new Circle(new Position(48.5, 2.5), 20)),
+                        List.of(new Value("SAME", "006109"), new Value("SAME", "006110")),
+                        null,
+                        null));
         assertThat(words(over)).isEqualTo("Geo Minor Past Observed");
-        for (Alert cap : List.of(alert, over)) {
-            assertThat(cap.scope()).isEqualTo(Scope.Private);
-            assertThat(cap.infos().get(0).areas())
-                    .containsExactly(new Area(
-                            "around " + id,
-                            List.of(new Polygon(List.of(
-                                    new Position(48.1, 2.1),
-                                    new Position(48.2, 2.1),
-                                    new Position(48.2, 2.3),
-                                    new Position(48.1, 2.1)))),
-                            List.of(new Circle(new Position(48.5, 2.5), 20)),
-                            List.of(new Value("SAME", "006109"), new Value("SAME", "006110")),
-                            null,
-                            null));
-        }
+        assertThat(over.infos().get(0).areas()).as("whom it is for is known").isEmpty();
+        assertThat(over.expires().toInstant())
+                .isEqualTo(bench.clock.instant().plus(Duration.ofHours(6)).truncatedTo(ChronoUnit.SECONDS));
     }
 
     @Test
