@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tocsin.feed.GdacsDay;
 import org.tocsin.simulator.SimulatorSettings;
+import org.tocsin.testing.Cap;
 import org.tocsin.testing.FeedServer;
 import org.tocsin.testing.HostileSenders;
 import org.tocsin.testing.Hub;
@@ -25,6 +26,8 @@ class SilentSensorIT {
     private static GreenMail mails;
     private static Relay line;
     private static Hub hub;
+    /** On duty from the start: what is silent from then on is told once. */
+    private static Person always;
 
     @BeforeAll
     static void start() {
@@ -38,6 +41,8 @@ class SilentSensorIT {
                 "--tocsin.intake.sensors=src/test/resources/sensors/heartbeat.yaml",
                 "--tocsin.intake.expect-every.feed-never=20s",
                 "--tocsin.intake.expect-every.feed-gdacs=5s",
+                "--tocsin.intake.expect-every.api=5s",
+                "--tocsin.intake.expect-every[hook:tool]=5s",
                 "--tocsin.feeds.gdacs.url=" + feed.url("/gdacs.xml"),
                 "--tocsin.feeds.gdacs.period=300ms",
                 "--tocsin.feeds.gdacs.internal-hosts=127.0.0.1",
@@ -51,6 +56,7 @@ class SilentSensorIT {
                 "--tocsin.mail-in.timeout-ms=1000",
                 "--tocsin.mail-in.poll-ms=300",
                 "--tocsin.duty.group=tests");
+        always = Person.of(hub, "en", "sms");
     }
 
     @AfterAll
@@ -67,14 +73,14 @@ class SilentSensorIT {
         HostileSenders sensor = new HostileSenders(hub, "nothing");
         sensor.mqtt("sensors/roof/pulse-1", "{\"level\": 1}");
 
-        await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse is silent") == 1);
-        await().atMost(LONG).until(() -> said(duty, "feed-never is silent") == 1);
-        assertThat(said(duty, "pulse-1 of sensor:pulse is silent")).isEqualTo(1);
+        await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse", "is silent") == 1);
+        await().atMost(LONG).until(() -> said(always, "feed-never", "is silent") == 1);
+        assertThat(said(duty, "pulse-1 of sensor:pulse", "is silent")).isEqualTo(1);
 
         sensor.mqtt("sensors/roof/pulse-1", "{\"level\": 1}");
-        await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse is heard again") == 1);
-        await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse is silent") == 2);
-        assertThat(said(duty, "feed-never is silent")).isEqualTo(1);
+        await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse", "is heard again") == 1);
+        await().atMost(LONG).until(() -> said(duty, "pulse-1 of sensor:pulse", "is silent") == 2);
+        assertThat(said(always, "feed-never", "is silent")).isEqualTo(1);
     }
 
     /** Each is well while nothing comes of it: that it can be read is what counts. */
@@ -93,15 +99,47 @@ class SilentSensorIT {
         assertThat(said(duty, "feed-gdacs", "is silent")).isEqualTo(1);
     }
 
+    /** Whatever they say: of one it is an alert, of the other it is what nobody has configured. */
+    @Test
+    void whoIsOnDutyLearnsOfCallersThatPostNothingMoreAndOfTheirReturn() {
+        Person duty = Person.of(hub, "en", "sms");
+        post();
+        await().atMost(LONG).until(() -> said(duty, "api (last heard", "is silent") >= 1);
+        await().atMost(LONG).until(() -> said(duty, "hook:tool (last heard", "is silent") >= 1);
+        // They may have been silent before they were heard first.
+        long api = said(duty, "api (", "is heard again");
+        long tool = said(duty, "hook:tool (", "is heard again");
+
+        post();
+
+        await().atMost(LONG).until(() -> said(duty, "api (", "is heard again") == api + 1);
+        await().atMost(LONG).until(() -> said(duty, "hook:tool (", "is heard again") == tool + 1);
+    }
+
+    private static void post() {
+        assertThat(hub.postAlert(Cap.alert("Flood", "p01")).statusCode()).isEqualTo(202);
+        assertThat(hub.post("/hooks/tool", Hub.TRIGGER_KEY, "application/json", "{\"x\": 1}")
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    /** The gauge says nothing more, as one that is under water by then. */
+    @Test
+    void oneReadingThatNothingFollowsIsToldOnceAfterItsHoldTime() throws Exception {
+        Person person = Person.of(hub, "en", "sms");
+        long before = System.nanoTime();
+        new HostileSenders(hub, "nothing").mqtt("sensors/roof/held-1", "{\"level\": 5}");
+
+        await().atMost(LONG).until(() -> said(person, "Held at held-1", "") == 1);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofSeconds(2));
+        await().during(Duration.ofSeconds(2)).atMost(LONG).until(() -> said(person, "Held at held-1", "") == 1);
+    }
+
     /** Several at once are one notice, of which the details name them. */
     private static long said(Person person, String who, String what) {
         return person.sms().stream()
                 .filter(sms -> sms.text().contains(who)
                         && (sms.text().contains(what) || sms.text().contains(what.replace("is ", "are "))))
                 .count();
-    }
-
-    private static long said(Person person, String what) {
-        return person.sms().stream().filter(sms -> sms.text().contains(what)).count();
     }
 }
