@@ -89,6 +89,17 @@ class LimitsOfTheProviderIT {
     @Test
     void theMostUrgentGoByWhatsAppWithinTheRateAndTheOverflowBySmsAtOnce() {
         hub.jdbc().update("update sender_rate set rate = per_second"); // what another test had cut
+        // What follows, foretold.
+        String plan = hub.post(
+                        "/api/alerts/plan",
+                        Hub.TRIGGER_KEY,
+                        "application/json",
+                        Cap.alert("Patience", "first", "second"))
+                .body();
+        assertThat(plan)
+                .contains("\"firstMessages\":{\"sms\":" + OVERFLOW + ",\"whatsapp\":" + PLACES + "}")
+                .contains("\"whatsAppPlaces\":{\"perDay\":%d,\"free\":%d,\"wanted\":%d,\"overflow\":%d}"
+                        .formatted(PLACES + 1, PLACES, CROWD, OVERFLOW));
         Stalls stalls = new Stalls();
         Instant began = Instant.now();
         post(Cap.alert("Patience", "first"));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.tocsin.directory.ContactsCsv;
 import org.tocsin.simulator.Journal;
 import org.tocsin.simulator.Rules;
@@ -26,12 +27,16 @@ import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.simulator.SmscFault;
 import org.tocsin.testing.Cap;
 import org.tocsin.testing.Hub;
+import org.tocsin.testing.Rates;
 
-/** A person who is told too often, an SMSC that is busy: the journals decide. */
+/** A number that may do less than is configured, a person who is told too often, an SMSC that is busy: the journals decide. */
 @Execution(ExecutionMode.CONCURRENT)
 class TooFastForTheProviderIT {
     private static final Duration LONG = Duration.ofSeconds(90);
     private static final int CONFIGURED = 200;
+    private static final int ALLOWED = 40;
+    private static final int CROWD = 400;
+    private static final int FEW = 150;
     private static final int SMS_PER_SECOND = 50;
     private static final String FICTION = "+33639981";
 
@@ -43,11 +48,14 @@ class TooFastForTheProviderIT {
                 SimulatorSettings.defaults().withLatency(Duration.ofMillis(50)).withJournalLimit(100_000),
                 "--tocsin.delivery-plan=src/test/resources/plan/limits.yaml",
                 "--tocsin.whatsapp.messages-per-second=" + CONFIGURED,
+                "--tocsin.whatsapp.health-period-ms=500",
                 "--tocsin.sms.messages-per-second=" + SMS_PER_SECOND);
         Path contacts = hub.folder.resolve("contacts.csv");
         Files.writeString(
                 contacts,
                 Stream.of(
+                                group("crowd", 0, CROWD, "whatsapp;sms"),
+                                group("during", CROWD, FEW, "whatsapp;sms"),
                                 group("pair", 900, 1, "whatsapp;sms"),
                                 group("neighbour", 901, 1, "whatsapp;sms"),
                                 group("village", 910, 80, "sms"))
@@ -55,6 +63,8 @@ class TooFastForTheProviderIT {
                         .collect(Collectors.joining()),
                 StandardOpenOption.APPEND);
         hub.context.getBean(ContactsCsv.class).load(contacts);
+        post("warm", "Flood", "during"); // a cold hub is not fast enough to be refused
+        await().atMost(LONG).untilAsserted(() -> everybodyOnce("warm", FEW));
     }
 
     private static Stream<String> group(String group, int from, int size, String channels) {
@@ -71,10 +81,48 @@ class TooFastForTheProviderIT {
         hub.close();
     }
 
+    /** 200/s configured, 40/s allowed, then 1,000/s, with two seconds of maintenance before. */
+    @Test
+    @ResourceLock("whatsapp")
+    void theRateFollowsWhatTheNumberMayDoDownAndUpAgain() {
+        hub.simulator.whatsApp().keep(rules(new Rules.Throughput(ALLOWED, null, 1_000, Duration.ofSeconds(2)), false));
+        post("down", "Flood", "crowd");
+        await().atMost(LONG).untilAsserted(() -> everybodyOnce("down", CROWD));
+        List<Sent> down = of("down", whatsApp());
+        long refused = down.stream().filter(sent -> !sent.acceptedByProvider()).count();
+        System.out.printf(
+                "%d/s configured, %d/s allowed: %d told at %.0f/s, %d refused, %d by SMS%n",
+                CONFIGURED,
+                ALLOWED,
+                CROWD,
+                Rates.perSecond(times(down.stream().filter(Sent::acceptedByProvider))),
+                refused,
+                of("down", sms()).size());
+        // At 200/s all would have been tried in 2 s, 280 of them in vain, and most of these again and again.
+        assertThat(refused).isBetween(5L, CROWD / 2L);
+
+        await().atMost(LONG).until(() -> channels()
+                .contains("80 messages a second, and tocsin.whatsapp.messages-per-second is 200"));
+
+        hub.simulator.whatsApp().upgradeThroughput();
+        post("during", "Haste", "during");
+        await().atMost(LONG).untilAsserted(() -> everybodyOnce("during", FEW));
+        assertThat(of("during", sms())).as("131057 asks for 15 s").isNotEmpty();
+
+        post("up", "Flood", "crowd");
+        await().atMost(LONG).untilAsserted(() -> everybodyOnce("up", CROWD));
+        List<Instant> up = times(of("up", whatsApp()).stream());
+        System.out.printf("the limit raised: at most %d in a second%n", Rates.mostInASecond(up));
+        assertThat(up).as("none refused").hasSize(CROWD);
+        assertThat(Rates.mostInASecond(up)).as("it comes back by itself").isGreaterThan(ALLOWED + 10);
+        await().atMost(LONG).until(() -> channels().contains("1000 messages a second, and"));
+    }
+
     /** Two messages at once borrow 12 s; the third, after the 6 s of the burst, is refused until these are over. */
     @Test
+    @ResourceLock("whatsapp")
     void whoIsToldTooOftenWaitsFourTimesAsLongEachTimeAndNobodyElseDoes() {
-        hub.simulator.whatsApp().keep(new Rules(null, true, null, null, null, null));
+        hub.simulator.whatsApp().keep(rules(null, true));
         post("pair-1", "Flood", "pair");
         post("pair-2", "Flood", "pair");
         await().atMost(LONG).until(() -> of("pair-2", whatsApp()).size() == 1);
@@ -129,9 +177,26 @@ class TooFastForTheProviderIT {
         assertThat(of("busy", hub.simulator.mail().journal())).isEmpty();
     }
 
+    private static Rules rules(Rules.Throughput throughput, boolean pairLimit) {
+        return new Rules(throughput, pairLimit, null, null, null, null);
+    }
+
     private static void post(String marker, String event, String group) {
         var answer = hub.postAlert(Cap.named(marker, event, "Flood, mark-" + marker + "-", group));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+
+    private static String channels() {
+        return hub.get("/api/channels", Hub.OPERATOR_KEY).body();
+    }
+
+    private static void everybodyOnce(String marker, int people) {
+        List<String> told = Stream.of(whatsApp(), sms())
+                .flatMap(journal -> of(marker, journal).stream())
+                .filter(Sent::acceptedByProvider)
+                .map(Sent::to)
+                .toList();
+        assertThat(told).doesNotHaveDuplicates().hasSize(people);
     }
 
     private static List<Instant> times(Stream<Sent> sent) {
