@@ -143,6 +143,13 @@ final class BreakingTown implements AutoCloseable {
                 .orElse("CLOSED");
     }
 
+    /** People of an alert who wait until WhatsApp works again. */
+    long setAside(String marker) {
+        return hub.jdbc().queryForObject("""
+                select count(*) from queue q cross join unnest(q.keys) k join recipient r on r.id = k / 32
+                join alert a on a.id = r.alert_id where q.channel = 'whatsapp waits' and a.cap like ?""", Long.class, "%mark-" + marker + "%");
+    }
+
     /** Messages that were handed to the provider of a channel, or for which nobody was there. */
     double tried(String channel) {
         return hub
