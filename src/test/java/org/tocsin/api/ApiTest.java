@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.jms.Connection;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +26,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +146,35 @@ class ApiTest {
         assertThat(absent.path("signature").asText() + " "
                         + absent.path("state").asText())
                 .isEqualTo("ABSENT HELD");
+    }
+
+    /** The same goes through the API, whose source has no profile. */
+    @Test
+    void ofAStrictSourceWhatDeviatesIsParkedWithItsLineAndElementAndJsonTooAndTheRestGoesOn() throws Exception {
+        String deviating = xml("").strip().replaceFirst("<scope>", "\n<restriction>r</restriction>\n<scope>");
+        send("incidents", deviating);
+        send("incidents", cap("Water rises").replace(name, "j-" + name));
+        send("incidents", xml("").strip().replace(name, "v-" + name));
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> hub.count("alert where identifier = 'v-" + name + "' and source = 'jms-incidents'") == 1);
+        JsonNode parked =
+                operator("GET", "/api/parked?source=jms-incidents", "").body().path("parked");
+        assertThat(parked.findValuesAsText("reason"))
+                .hasSize(2)
+                .anyMatch(reason -> reason.contains("CAP in XML") && reason.contains("tocsin.intake.cap-profiles"))
+                .anyMatch(reason -> reason.contains("line 5 /alert/restriction: here one of source, scope"));
+        assertThat(hub.count("alert where identifier in ('" + name + "', 'j-" + name + "')"))
+                .isZero();
+    }
+
+    private static void send(String queue, String text) throws Exception {
+        try (var factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + hub.broker.jmsPort());
+                Connection connection = factory.createConnection("desk", "desk");
+                Session session = connection.createSession();
+                MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+            producer.send(session.createTextMessage(text));
+        }
     }
 
     @Test
@@ -358,6 +391,66 @@ class ApiTest {
         assertThat(again.status()).isEqualTo(404);
         assertThat(operator("GET", "/api/parked?source=" + source, "").body().path("parked"))
                 .isEmpty();
+    }
+
+    @Test
+    void allThatIsParkedOfASourceIsReplayedAndWhatIsPoisonStillIsCounted() throws Exception {
+        String source = "jms-" + name;
+        String body = "{\"source\": \"" + source + "\", \"reason\": \"%s\"}";
+        park(source, Format.CAP_JSON, cap("Water rises"));
+        park(source, Format.CAP_XML, "no alert");
+        park(source, Format.CAP_XML, xml("").replace(name, name + "x").strip());
+
+        Answer none = operator("POST", "/api/parked/replay", body.formatted("another"));
+        Answer all = operator("POST", "/api/parked/replay", body.formatted("it was refused once"));
+
+        assertThat(none.raw().body()).isEqualTo("{\"replayed\":0,\"parked\":0}");
+        assertThat(all.status()).isEqualTo(200);
+        assertThat(all.raw().body()).isEqualTo("{\"replayed\":2,\"parked\":1}");
+        assertThat(hub.count("alert where identifier like '" + name + "%' and submitted_by = 'olga'"))
+                .isEqualTo(2);
+        assertThat(operator("GET", "/api/parked?source=" + source, "").body().path("parked"))
+                .hasSize(1);
+    }
+
+    /** Poison of which none goes away: each is looked at once. */
+    @Test
+    void moreThanFiveHundredAreReplayedInSeveralSteps() throws Exception {
+        String source = "jms-" + name;
+        long id = park(source, Format.UNREAD, "x");
+        hub.jdbc()
+                .sql(
+                        "insert into parked (site, source, submitted_by, format, reason, payload_enc, attributes_enc, payload_hash)"
+                                + " select site, source, submitted_by, format, reason, payload_enc, attributes_enc,"
+                                + " sha256(n::text::bytea) from parked, generate_series(1, 502) as n where id = ?")
+                .param(id)
+                .update();
+
+        JsonNode first = operator("POST", "/api/parked/replay", "{\"source\": \"" + source + "\"}")
+                .body();
+        JsonNode rest = operator(
+                        "POST",
+                        "/api/parked/replay",
+                        "{\"source\": \"" + source + "\", \"after\": \""
+                                + first.path("next").asText() + "\"}")
+                .body();
+
+        assertThat(first.path("parked").asInt()).isEqualTo(500);
+        assertThat(first.path("next").isTextual()).isTrue();
+        assertThat(rest.path("parked").asInt()).isEqualTo(3);
+        assertThat(rest.has("next")).as("that was all").isFalse();
+
+        JsonNode page =
+                operator("GET", "/api/parked?source=" + source, "").body().path("parked");
+        String last = page.path(99).path("id").asText();
+        assertThat(page).hasSize(100);
+        assertThat(operator("GET", "/api/parked?source=" + source + "&before=" + last, "")
+                        .body()
+                        .path("parked")
+                        .path(0)
+                        .path("id")
+                        .asLong())
+                .isLessThan(Long.parseLong(last));
     }
 
     @Test

@@ -376,6 +376,31 @@ class FeedPollerTest {
         }
     }
 
+    @Test
+    void aCapDocumentBehindAnEntryThatIsTooLargeIsParkedOnceOrItsBeginningAndTheOthersGoOn() {
+        String name = UUID.randomUUID().toString();
+        index();
+        round("warnings");
+        server.put("/" + name + "-1.xml", "application/cap+xml", cap(name + "-1", "http://x/" + "x".repeat(600_000)));
+        server.put("/" + name + "-2.xml", "application/cap+xml", cap(name + "-2", "http://x/" + "x".repeat(1_500_000)));
+        server.put("/" + name + "-3.xml", "application/cap+xml", cap(name + "-3", "http://x/"));
+        index(name + "-1", name + "-2", name + "-3");
+
+        assertThat(accepted(round("warnings"))).isEqualTo(1);
+        assertThat(round("warnings")).as("none comes again").isEmpty();
+        assertThat(hub.jdbc()
+                        .sql(
+                                "select reason from parked where source = 'feed-warnings' and length(payload_enc) < 4000000"
+                                        + " order by id desc limit 2")
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "message: at most 2,097,152 bytes; of this one only the beginning was kept",
+                        "alert: at most 1,048,576 bytes");
+        assertThat(hub.count("parked where reason like 'message: at most%' and length(payload_enc) < 10000"))
+                .isEqualTo(1);
+    }
+
     /** @param entries names of CAP documents of this server, or addresses */
     private static void index(String... entries) {
         StringBuilder atom = new StringBuilder();
