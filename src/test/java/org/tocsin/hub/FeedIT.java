@@ -170,7 +170,7 @@ class FeedIT {
 
         day.set("2", "Orange").title("2", xml);
         build();
-        EveryChannel.shows(person, text);
+        EveryChannel.shows(person, text, text.replace("}} ${jndi", "}}\n${jndi"));
         for (int i = 0; i < 3; i++) {
             build();
             awaitRounds();

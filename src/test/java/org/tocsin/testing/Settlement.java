@@ -89,7 +89,7 @@ public final class Settlement {
         assertNothingAfterTheCancel(phones, cancelled, ledger, Member::identifier);
         assertThat(phones.reached())
                 .as("told of what was cancelled before anybody was")
-                .doesNotContainAnyElementsOf(unsaid);
+                .noneMatch(unsaid::contains);
         System.out.printf(
                 "Ends: of %d alerts that expired %d were told, of %d cancelled %d, before them %d Cancels; Cancels told %d%n",
                 sources.expiries().size(),
