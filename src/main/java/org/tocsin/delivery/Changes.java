@@ -133,10 +133,10 @@ final class Changes {
         }
         if (record.isFresh) {
             collectFresh(record);
-            collectMessages(record);
         } else {
-            collect(record);
+            collectLocked(record);
         }
+        collectMessages(record);
     }
 
     /** That a person waits, was reached or has read stands with the message already. */
@@ -163,8 +163,7 @@ final class Changes {
         }
     }
 
-    private void collect(RecipientRecord record) {
-        collectMessages(record);
+    private void collectLocked(RecipientRecord record) {
         boolean moved = record.changed
                 || record.state != record.stateBefore
                 || record.open != record.openBefore

@@ -83,7 +83,10 @@ class FirstOutcomesTest {
             jdbc.update("""
                     insert into recipient (id, alert_id, person_id, lane, language, channels, state, open)
                     values (?, ?, ?, 1, 'en', '{whatsapp,sms}', 'PENDING', true)""", person, alert, person);
-            order(person, 0);
+            jdbc.update(
+                    "insert into attempt_order (id, alert_id, step, channel) values (?, ?, 0, 'whatsapp')",
+                    AttemptKey.of(person, 0),
+                    alert);
             jdbc.update(
                     "insert into queue (keys, channel, lane, due_at) values (array[?::bigint], 'whatsapp', 1, now())",
                     AttemptKey.of(person, 0));
@@ -196,12 +199,6 @@ class FirstOutcomesTest {
     private static ProviderHealthSettings settings() {
         return new Binder(new MapConfigurationPropertySource(Map.of()))
                 .bindOrCreate("tocsin.circuit", ProviderHealthSettings.class);
-    }
-
-    private void order(long person, int number) {
-        jdbc.update(
-                "insert into attempt_order (id, alert_id, step, channel) select ?, id, 0, 'whatsapp' from alert",
-                AttemptKey.of(person, number));
     }
 
     private List<Fact.Outcome> outcomes(DeliveryOutcome outcome) {
