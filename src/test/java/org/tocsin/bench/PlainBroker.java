@@ -69,6 +69,7 @@ final class PlainBroker {
                 .setPagingDirectory(folder.resolve("paging").toString())
                 .setLargeMessagesDirectory(folder.resolve("large").toString())
                 .setJournalType(JournalType.NIO)
+                .setMinDiskFree(256L << 20)
                 .setJournalDatasync(true)
                 .setJournalSyncTransactional(true)
                 .setJournalSyncNonTransactional(true)

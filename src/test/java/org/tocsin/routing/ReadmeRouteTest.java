@@ -65,6 +65,7 @@ class ReadmeRouteTest {
         Configuration configuration = new ConfigurationImpl()
                 .setPersistenceEnabled(false)
                 .setSecurityEnabled(false)
+                .setMinDiskFree(256L << 20)
                 .addAcceptorConfiguration("jms", "tcp://127.0.0.1:" + port + "?protocols=CORE");
         for (String queue : new String[] {"building-alarms", "incidents"}) {
             configuration.addQueueConfiguration(QueueConfiguration.of(queue).setRoutingType(RoutingType.ANYCAST));

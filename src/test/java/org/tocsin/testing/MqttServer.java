@@ -45,6 +45,8 @@ public final class MqttServer implements AutoCloseable {
                     .setBindingsDirectory(folder.resolve("bindings").toString())
                     .setLargeMessagesDirectory(folder.resolve("large").toString())
                     .setPagingDirectory(folder.resolve("paging").toString())
+                    // As the hub's: the disk of a machine that builds may be nine tenths full.
+                    .setMinDiskFree(256L << 20)
                     .addAcceptorConfiguration("mqtt", "tcp://127.0.0.1:" + port + "?protocols=MQTT")
                     .putSecurityRoles(
                             "#",
