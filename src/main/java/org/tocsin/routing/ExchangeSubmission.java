@@ -148,9 +148,11 @@ final class ExchangeSubmission {
         return attributes;
     }
 
-    /** Not whether it was sent before: Paho (1.2.5) loses that on the way, and says false of all. */
     private static void packet(MqttMessage message, Map<String, String> attributes) {
         attributes.put(Submission.PACKET, String.valueOf(message.getId()));
+        if (message.isDuplicate()) {
+            attributes.put(Submission.AGAIN, "true");
+        }
         if (message.isRetained()) {
             attributes.put(Submission.RETAINED, "true");
         }

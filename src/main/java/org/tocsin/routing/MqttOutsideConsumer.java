@@ -17,7 +17,6 @@ import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
@@ -149,6 +148,7 @@ final class MqttOutsideConsumer extends DefaultConsumer {
 
     /** One connection, from its first packet to its last. */
     private final class Connection implements MqttCallback {
+        private final DupFlags dupFlags = new DupFlags();
         private final MqttClient client;
         private final Thread owner;
         private final BlockingQueue<Arrival> atHand = new ArrayBlockingQueue<>(MOST_AT_HAND);
@@ -156,7 +156,7 @@ final class MqttOutsideConsumer extends DefaultConsumer {
 
         Connection(Thread owner) throws MqttException {
             this.owner = owner;
-            client = new MqttClient(configuration.getBrokerUrl(), configuration.getClientId(), new MemoryPersistence());
+            client = dupFlags.client(configuration.getBrokerUrl(), configuration.getClientId());
             client.setTimeToWait(TimeUnit.SECONDS.toMillis(configuration.getConnectionTimeout()));
             client.setManualAcks(true);
             client.setCallback(this);
@@ -230,6 +230,7 @@ final class MqttOutsideConsumer extends DefaultConsumer {
         /** On the thread of the client, which must be free to hear the broker. */
         @Override
         public void messageArrived(String topic, MqttMessage message) throws InterruptedException {
+            message.setDuplicate(dupFlags.has(message.getId()));
             Arrival arrival = new Arrival(topic, message);
             while (keeper == owner && !over) {
                 if (atHand.offer(arrival, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
