@@ -118,13 +118,8 @@ public class LedgerWatch extends WorkingBean implements InitializingBean, Ledger
         wanted.release();
     }
 
-    /**
-     * To be called in each transaction that decides by the database's clock.
-     *
-     * @param askedAt {@link System#nanoTime} before {@code now} was read
-     * @throws ClockJumped so that the transaction changes nothing
-     */
-    void check(Instant now, long askedAt) {
+    @Override
+    public void check(Instant now, long askedAt) {
         if (!clock.jump(steady(now, moved), askedAt, System.nanoTime()).isZero()) {
             doubt();
             throw new ClockJumped();

@@ -312,17 +312,7 @@ public final class IntakeHub implements AutoCloseable {
         /** That of this machine, on which the database is too. */
         @Bean
         LedgerClock clock() {
-            return new LedgerClock() {
-                @Override
-                public Clock running() {
-                    return Clock.systemUTC();
-                }
-
-                @Override
-                public Clock asked() {
-                    return Clock.systemUTC();
-                }
-            };
+            return new TestLedgerClock(Clock.systemUTC());
         }
 
         @Bean

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,29 +28,36 @@ public final class IncidentRows {
     }
 
     /**
-     * Locks them in the order of their keys, so that two hubs never wait for each other.
+     * Locks them in the order of their keys, so that two hubs never wait for each other; those that have no row yet behind
+     * the others. Two hubs that meet new devices at the same moment may collide by that, and try again.
      *
      * @param create those of {@code keys} that get a row if they have none, because a reading may open them
      */
     Map<String, Incident> lock(Collection<String> keys, Collection<String> create) {
-        if (!create.isEmpty()) {
-            jdbc.update(Rows.of(List.copyOf(new TreeSet<>(create)))
+        Map<String, Incident> incidents = new HashMap<>();
+        lock(keys).forEach(incident -> incidents.put(incident.key(), incident));
+        Set<String> missing = new TreeSet<>(create);
+        missing.removeAll(incidents.keySet());
+        if (!missing.isEmpty()) {
+            jdbc.update(Rows.of(List.copyOf(missing))
                     .column(this::stored)
                     .statement("insert into incident (key, episode, open, opened_at, last_seen_at)"
                             + " select k, 0, false, 'epoch', 'epoch' from unnest(?::text[]) as n (k)"
                             + " on conflict do nothing"));
+            lock(missing).forEach(incident -> incidents.put(incident.key(), incident));
         }
-        Map<String, Incident> incidents = new HashMap<>();
-        keys.forEach(key -> incidents.put(key, Incident.unknown(key)));
-        jdbc.query(
-                        Rows.of(List.copyOf(keys))
-                                .column(this::stored)
-                                .statement("select i.*, a.sender, a.identifier, a.sent from incident i"
-                                        + " left join alert a on a.id = i.alert_id"
-                                        + " where i.key = any(?::text[]) order by i.key for update of i"),
-                        (row, n) -> incident(row))
-                .forEach(incident -> incidents.put(incident.key(), incident));
+        keys.forEach(key -> incidents.computeIfAbsent(key, Incident::unknown));
         return incidents;
+    }
+
+    private List<Incident> lock(Collection<String> keys) {
+        return jdbc.query(
+                Rows.of(List.copyOf(keys))
+                        .column(this::stored)
+                        .statement("select i.*, a.sender, a.identifier, a.sent from incident i"
+                                + " left join alert a on a.id = i.alert_id"
+                                + " where i.key = any(?::text[]) order by i.key for update of i"),
+                (row, n) -> incident(row));
     }
 
     /** The open incidents of devices that count for these groups; whose rows the caller has locked. */
