@@ -32,6 +32,7 @@ final class BrokerConfiguration {
     /** Nanoseconds. How long the journal gathers writes for one sync; the defaults (3.3 ms for NIO) cost 35 times. */
     private static final int BUFFER_TIMEOUT = (int) TimeUnit.MICROSECONDS.toNanos(200);
 
+    private static final int SHARE_OF_HEAP = 12;
     private static final long MEGABYTE = 1024L * 1024;
 
     private BrokerConfiguration() {}
@@ -67,11 +68,19 @@ final class BrokerConfiguration {
                 .setJournalBufferSize_AIO(2 * IntakeGuard.MAX_MESSAGE)
                 .setJournalMinFiles(2)
                 .setJournalPoolFiles(8)
-                .setGlobalMaxSize(96 * MEGABYTE)
+                .setGlobalMaxSize(mostInMemory())
                 // In bytes, since a share of a large disk says nothing; below it senders wait instead of losing.
                 .setMinDiskFree(256 * MEGABYTE)
                 .setThreadPoolMaxSize(16)
                 .setScheduledThreadPoolMaxSize(3);
+    }
+
+    /**
+     * Bytes as the broker counts them, of what waits; the rest pages to the disk. A small message takes three times as much of
+     * the heap as is counted for it, and others need the heap too.
+     */
+    private static long mostInMemory() {
+        return Math.min(96 * MEGABYTE, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }
 
     private static void acceptors(Configuration configuration, BrokerSettings settings, int serverId) {

@@ -34,6 +34,7 @@ import org.tocsin.simulator.Simulator;
  */
 public final class HubProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
+    private static final String HEAP = "-Xmx512m";
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -68,13 +69,19 @@ public final class HubProcess implements AutoCloseable {
         all.forEach(argument -> arguments.put(argument.substring(0, argument.indexOf('=')), argument));
         command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                HEAP,
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath(),
                 "org.tocsin.Tocsin"));
         command.addAll(arguments.values());
         Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /** @param megabytes of its heap, from the next launch on */
+    public HubProcess withHeap(int megabytes) {
+        command.set(command.indexOf(HEAP), "-Xmx" + megabytes + "m");
+        return this;
     }
 
     /** What it finds in its environment from the next launch on. */
