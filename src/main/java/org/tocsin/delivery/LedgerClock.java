@@ -1,7 +1,6 @@
 package org.tocsin.delivery;
 
 import java.time.Clock;
-import java.time.Instant;
 
 /**
  * The database's clock, the one by which anything is decided: every hub sees it alike, and the clock of a hub's own machine
@@ -16,12 +15,4 @@ public interface LedgerClock {
      * moment at which all that waits was moved with it, so that nothing is dated by two clocks.
      */
     Clock asked();
-
-    /**
-     * For a transaction that dates by {@link #running()}: {@code clock_timestamp()} as one of its statements read it.
-     *
-     * @param askedAt {@link System#nanoTime} before that statement
-     * @throws ClockJumped as {@link #asked()}, so that the transaction changes nothing
-     */
-    void check(Instant read, long askedAt);
 }

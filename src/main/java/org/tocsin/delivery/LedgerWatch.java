@@ -118,8 +118,13 @@ public class LedgerWatch extends WorkingBean implements InitializingBean, Ledger
         wanted.release();
     }
 
-    @Override
-    public void check(Instant now, long askedAt) {
+    /**
+     * To be called in each transaction that decides by the database's clock.
+     *
+     * @param askedAt {@link System#nanoTime} before {@code now} was read
+     * @throws ClockJumped so that the transaction changes nothing
+     */
+    void check(Instant now, long askedAt) {
         if (!clock.jump(steady(now, moved), askedAt, System.nanoTime()).isZero()) {
             doubt();
             throw new ClockJumped();

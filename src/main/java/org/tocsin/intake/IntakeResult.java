@@ -31,6 +31,9 @@ public sealed interface IntakeResult {
     /** The principal may not say this in that sender's name. Nothing changed. */
     record NotAllowed(String sentence) implements IntakeResult {}
 
+    /** What it refers to may be on its way: nothing changed, and its source is told to try again. */
+    record TooEarly(String why) implements IntakeResult {}
+
     /** A reading or event that raises no alert: all is well, already known, or older than what is known. */
     record Silent(String why) implements IntakeResult {}
 

@@ -50,6 +50,9 @@ public record Submission(
     /** Attribute, if so: whoever sent it (QoS 1) does not know whether it was taken before. */
     public static final String AGAIN = "again";
 
+    /** Attribute, if so: a first try of a queue that many read, where what it refers to may be in another one's hands. */
+    public static final String EARLY = "early";
+
     /** Attribute of what {@link org.tocsin.intake.sensors.HoldClock} hands in again: the incident that waits for it. */
     public static final String HELD = "held";
 

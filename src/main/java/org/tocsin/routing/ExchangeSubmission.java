@@ -34,6 +34,10 @@ final class ExchangeSubmission {
     private static final String USER_ID = "JMSXUserID";
     private static final Pattern USER = Pattern.compile("[\\w.@-]{1,64}");
 
+    private static final String TRIES = "JMSXDeliveryCount";
+    /** With the embedded broker's pauses: 1.5 s. */
+    private static final int EARLY_TRIES = 2;
+
     private static final Pattern PACKET = Pattern.compile("\\d{1,5}(" + BrokerServer.AGAIN + ")?");
 
     private final Sensors sensors;
@@ -137,6 +141,9 @@ final class ExchangeSubmission {
             packet(paho.getMqttMessage(), attributes);
         } else if (jms != null && message.getHeader(BrokerServer.PACKET) != null) {
             packet(jms.getStringProperty(BrokerServer.PACKET), attributes);
+        }
+        if (jms != null && jms.propertyExists(TRIES) && jms.getIntProperty(TRIES) <= EARLY_TRIES) {
+            attributes.put(Submission.EARLY, "true");
         }
         Object arrived = message.getHeader("JMSTimestamp");
         if (arrived != null && jms != null) {

@@ -122,6 +122,20 @@ class IntakeRoutesTest {
                         "Alert SUPERSEDED, Update CANCELLED, Cancel PLANNING"));
     }
 
+    /** As when one of many sessions is faster with it; the queue's first tries are within 1.5 s. */
+    @Test
+    void anUpdateThatOvertakesItsAlertInTheQueueIsTriedAgainAndOneOfNothingIsHeld() throws Exception {
+        String alert = json(name + "-1");
+        String update = follows(alert, name + "-2", "Update");
+        sendToIncidents(session -> session.createTextMessage(update));
+        sendToIncidents(session -> session.createTextMessage(alert));
+        awaitStates("Alert SUPERSEDED, Update PLANNING");
+
+        String nothing = json(name + "-x");
+        sendToIncidents(session -> session.createTextMessage(follows(nothing, name + "-y", "Update")));
+        awaitStates("Alert SUPERSEDED, Update PLANNING, Update HELD");
+    }
+
     private void awaitStates(String states) {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(states()).isEqualTo(states));

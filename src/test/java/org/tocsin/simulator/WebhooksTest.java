@@ -329,7 +329,7 @@ class WebhooksTest {
         hook.answers = n -> n < 3 ? 500 : 200;
         simulator.whatsApp().text(TO, "hello", null);
 
-        await().until(() -> hook.posts.size() == 4);
+        await().until(() -> hook.posts.size() >= 4);
         assertThat(hook.posts.stream().map(Hook.Post::text).distinct()).hasSize(1);
         assertThat(hook.posts.stream().map(Hook.Post::signature).distinct()).hasSize(1);
         await().until(() -> simulator.whatsApp().webhookCounts()[1] == 1);
@@ -337,10 +337,12 @@ class WebhooksTest {
 
     @Test
     void howLongTheHubTookToAnswerIsCountedUntilTheJournalIsCleared() throws Exception {
-        hook.answers = n -> n < 1 ? 500 : 200;
+        hook.answers = n -> n < 3 ? 500 : 200;
         simulator.whatsApp().text(TO, "hello", null);
 
-        await().until(() -> webhooks().path("answers").asInt() == 2);
+        // Those that say 500 too; some may be lost on the way.
+        await().until(() -> simulator.whatsApp().webhookCounts()[1] == 1);
+        assertThat(webhooks().path("answers").asInt()).isBetween(2, hook.posts.size());
         assertThat(webhooks().path("answeredP50Millis").asDouble())
                 .isPositive()
                 .isLessThanOrEqualTo(webhooks().path("answeredMaxMillis").asDouble());

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.apache.commons.io.FileUtils;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
@@ -134,13 +135,14 @@ public final class IntakeHub implements AutoCloseable {
 
     public final TestDatabase database = TestDatabase.fresh();
     public final BrokerServer broker;
+    private final Path folder;
     private final DataFolder data;
     private final ConfigurableApplicationContext context;
 
     /** @param more arguments; one of ours with the same key gives way */
     public IntakeHub(String... more) {
         try {
-            Path folder = Files.createTempDirectory("hub");
+            folder = Files.createTempDirectory("hub");
             Path sensors = folder.resolve("sensors.yaml");
             Files.writeString(sensors, Files.readString(Path.of("config/sensors.yaml")) + SENSORS);
             data = DataFolder.claim(folder.resolve("data"));
@@ -229,6 +231,7 @@ public final class IntakeHub implements AutoCloseable {
         broker.close();
         data.close();
         database.close();
+        FileUtils.deleteQuietly(folder.toFile());
     }
 
     public static String sha256(String text) {
@@ -312,7 +315,17 @@ public final class IntakeHub implements AutoCloseable {
         /** That of this machine, on which the database is too. */
         @Bean
         LedgerClock clock() {
-            return new TestLedgerClock(Clock.systemUTC());
+            return new LedgerClock() {
+                @Override
+                public Clock running() {
+                    return Clock.systemUTC();
+                }
+
+                @Override
+                public Clock asked() {
+                    return Clock.systemUTC();
+                }
+            };
         }
 
         @Bean

@@ -19,6 +19,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
+import org.apache.commons.io.FileUtils;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -31,6 +32,7 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 public final class MqttServer implements AutoCloseable {
     public static final String USER = "plant";
 
+    private final Path folder;
     private final Configuration configuration;
     private final String password;
     private final int port = HubProcess.freePort();
@@ -39,7 +41,7 @@ public final class MqttServer implements AutoCloseable {
     public MqttServer(String password) {
         this.password = password;
         try {
-            Path folder = Files.createTempDirectory("mqtt");
+            folder = Files.createTempDirectory("mqtt");
             configuration = new ConfigurationImpl()
                     .setJournalDirectory(folder.resolve("journal").toString())
                     .setBindingsDirectory(folder.resolve("bindings").toString())
@@ -180,5 +182,6 @@ public final class MqttServer implements AutoCloseable {
     @Override
     public void close() throws Exception {
         stop();
+        FileUtils.deleteQuietly(folder.toFile());
     }
 }

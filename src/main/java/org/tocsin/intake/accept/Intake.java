@@ -312,7 +312,11 @@ public final class Intake implements Door, SmartLifecycle {
 
     private static IntakeResult answer(GroupCommit.Waiting waiting, long until) throws UnacceptableSubmission {
         try {
-            return waiting.answer().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            IntakeResult result = waiting.answer().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (result instanceof IntakeResult.TooEarly early) {
+                throw new IntakeUnavailable(early.why());
+            }
+            return result;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnacceptableSubmission poison) {
                 throw poison;

@@ -100,7 +100,7 @@ class IntakeConfiguration {
             LedgerName ledger,
             Wakeups wakeups,
             LedgerClock clock) {
-        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
+        IntakeTransaction transaction = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock.asked());
         TransactionTemplate committed = committed(transactions);
         GroupCommit commits = new GroupCommit(
                 items -> committed.execute(status -> transaction.apply(items)), () -> wakeups.signal(Wakeups.PLAN));

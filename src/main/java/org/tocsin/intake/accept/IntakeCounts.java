@@ -1,7 +1,5 @@
 package org.tocsin.intake.accept;
 
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.Submission;
@@ -49,10 +46,8 @@ final class IntakeCounts {
      * The last statement of a transaction, since others may wait for its rows.
      *
      * @param ofParts null where the item of the part was answered before, which counts once
-     * @return what the database's clock showed; null when there was nothing to count
      */
-    @Nullable
-    Instant add(Parts parts, IntakeResult[] ofParts, List<Item> items, List<IntakeResult> ofItems) {
+    void add(Parts parts, IntakeResult[] ofParts, List<Item> items, List<IntakeResult> ofItems) {
         Map<String, Row> rows = new TreeMap<>();
         Set<Integer> counted = new HashSet<>();
         for (int i = 0; i < ofParts.length; i++) {
@@ -67,34 +62,30 @@ final class IntakeCounts {
             }
         }
         if (rows.isEmpty()) {
-            return null;
+            return;
         }
-        List<OffsetDateTime> read = jdbc.query(
-                Rows.of(new ArrayList<>(rows.values()))
-                        .column(r -> r.source)
-                        .column(r -> r.accepted)
-                        .column(r -> r.held)
-                        .column(r -> r.grouped)
-                        .column(r -> r.silent)
-                        .column(r -> r.again)
-                        .column(r -> r.refused)
-                        .statement(
-                                "insert into intake_count as c (site, part, source, accepted, held, grouped, silent, again,"
-                                        + " refused) select ?, ?, n.* from unnest(?::text[], ?::bigint[], ?::bigint[],"
-                                        + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[]) as n"
-                                        + " on conflict (site, source, part) do update set"
-                                        + " accepted = c.accepted + excluded.accepted, held = c.held + excluded.held,"
-                                        + " grouped = c.grouped + excluded.grouped, silent = c.silent + excluded.silent,"
-                                        + " again = c.again + excluded.again, refused = c.refused + excluded.refused"
-                                        + " returning clock_timestamp()",
-                                site,
-                                (short) part),
-                (row, n) -> row.getObject(1, OffsetDateTime.class));
-        return read.get(0).toInstant();
+        jdbc.update(Rows.of(new ArrayList<>(rows.values()))
+                .column(r -> r.source)
+                .column(r -> r.accepted)
+                .column(r -> r.held)
+                .column(r -> r.grouped)
+                .column(r -> r.silent)
+                .column(r -> r.again)
+                .column(r -> r.refused)
+                .statement(
+                        "insert into intake_count as c (site, part, source, accepted, held, grouped, silent, again,"
+                                + " refused) select ?, ?, n.* from unnest(?::text[], ?::bigint[], ?::bigint[],"
+                                + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[]) as n"
+                                + " on conflict (site, source, part) do update set"
+                                + " accepted = c.accepted + excluded.accepted, held = c.held + excluded.held,"
+                                + " grouped = c.grouped + excluded.grouped, silent = c.silent + excluded.silent,"
+                                + " again = c.again + excluded.again, refused = c.refused + excluded.refused",
+                        site,
+                        (short) part));
     }
 
     private static void count(Map<String, Row> rows, Submission submission, IntakeResult result) {
-        if (submission.ours()) {
+        if (submission.ours() || result instanceof IntakeResult.TooEarly) {
             return;
         }
         Row row = rows.computeIfAbsent(submission.source(), Row::new);

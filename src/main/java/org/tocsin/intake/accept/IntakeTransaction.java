@@ -1,5 +1,6 @@
 package org.tocsin.intake.accept;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.tocsin.alert.MsgType;
-import org.tocsin.delivery.LedgerClock;
 import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeSettings;
 import org.tocsin.intake.Submission;
@@ -51,7 +51,7 @@ final class IntakeTransaction {
     private final StormGovernor governor;
     private final IntakeCounts counts;
     private final Parking parking;
-    private final LedgerClock clock;
+    private final Clock clock;
 
     IntakeTransaction(
             JdbcTemplate jdbc,
@@ -59,7 +59,7 @@ final class IntakeTransaction {
             BrakeSettings brake,
             Admission admission,
             Parking parking,
-            LedgerClock clock) {
+            Clock clock) {
         this.jdbc = jdbc;
         this.alerts = new AlertRows(jdbc, settings);
         this.incidents = new IncidentRows(jdbc, settings.site());
@@ -85,7 +85,7 @@ final class IntakeTransaction {
         private final IntakeResult[] results;
 
         private final IntakeResult[] answered;
-        private final Instant now = clock.running().instant();
+        private final Instant now = clock.instant();
         private final Journal journal = new Journal();
         private final NewNotices notices = new NewNotices();
         private final Admission.Batch admitted = admission.batch();
@@ -130,9 +130,7 @@ final class IntakeTransaction {
             keys.settle(all).forEach(all::set);
             journal.write(jdbc);
             notices.write(jdbc);
-            long askedAt = System.nanoTime();
-            Instant read = counts.add(parts, results, items, all);
-            clock.check(read == null ? clock.asked().instant() : read, askedAt);
+            counts.add(parts, results, items, all);
             return all;
         }
 

@@ -14,6 +14,7 @@ import org.tocsin.intake.IntakeResult;
 import org.tocsin.intake.IntakeResult.Accepted;
 import org.tocsin.intake.IntakeResult.Conflict;
 import org.tocsin.intake.IntakeResult.Duplicate;
+import org.tocsin.intake.IntakeResult.TooEarly;
 import org.tocsin.intake.Submission;
 import org.tocsin.intake.alerts.AlertRows;
 import org.tocsin.intake.alerts.Candidate;
@@ -67,7 +68,13 @@ public final class Successors {
             return Newcomers.again(candidate, alias);
         }
         NamedAlerts named = NamedAlerts.of(alerts, governed, candidate.alert());
-        return candidate.alert().msgType() == MsgType.Cancel ? cancel(candidate, named) : update(candidate, named);
+        if (candidate.alert().msgType() == MsgType.Cancel) {
+            return cancel(candidate, named);
+        }
+        boolean early = candidate.submission().attributes().containsKey(Submission.EARLY);
+        return early && !named.unknown().isEmpty()
+                ? new TooEarly("what it refers to is not here yet")
+                : update(candidate, named);
     }
 
     private IntakeResult cancel(Candidate candidate, NamedAlerts named) {

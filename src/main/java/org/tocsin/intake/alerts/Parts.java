@@ -128,6 +128,9 @@ public final class Parts {
     }
 
     private static int rank(IntakeResult result) {
+        if (result instanceof IntakeResult.TooEarly) {
+            return -1;
+        }
         if (result instanceof IntakeResult.Accepted) {
             return 0;
         }

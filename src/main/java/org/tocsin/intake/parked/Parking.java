@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,9 +203,11 @@ public class Parking {
         return cipher.encrypt(Base64.getEncoder().encodeToString(payload));
     }
 
-    /** As {@link #attributes} reads them. */
+    /** As {@link #attributes} reads them. What is handed in again from here is not early. */
     public byte[] sealed(Map<String, String> attributes) {
-        return cipher.encrypt(json(attributes));
+        Map<String, String> kept = new HashMap<>(attributes);
+        kept.remove(Submission.EARLY);
+        return cipher.encrypt(json(kept));
     }
 
     public byte[] payload(byte[] encrypted) {

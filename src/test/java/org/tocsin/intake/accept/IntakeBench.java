@@ -62,7 +62,6 @@ import org.tocsin.intake.storms.Storms;
 import org.tocsin.message.Templates;
 import org.tocsin.privacy.Keyset;
 import org.tocsin.testing.TestDatabase;
-import org.tocsin.testing.TestLedgerClock;
 
 /** An intake on a real database with a small directory, and a clock that the test sets. */
 public final class IntakeBench implements AutoCloseable {
@@ -163,8 +162,7 @@ public final class IntakeBench implements AutoCloseable {
         sensors = Sensors.read(sensorFile);
         events = Events.read(eventFile, sensors);
         TransactionTemplate transaction = new TransactionTemplate(manager);
-        IntakeTransaction batch =
-                new IntakeTransaction(jdbc, settings, brake, admission, parking, new TestLedgerClock(clock));
+        IntakeTransaction batch = new IntakeTransaction(jdbc, settings, brake, admission, parking, clock);
         heartbeats = Heartbeats.of(
                 new HeartbeatRows(jdbc, transaction, "main"), Map.of("feed-x", Duration.ofMinutes(10)), sensors);
         rehearsal = new Rehearsal(jdbc, new TransactionTemplate(manager), batch);
