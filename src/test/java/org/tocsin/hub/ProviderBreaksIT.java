@@ -166,7 +166,8 @@ class ProviderBreaksIT {
         town.send("no-smsc", "village");
         await().atMost(LONG).untilAsserted(this::everyVillagerHasOneMail);
         // Twenty failures, and what was being called meanwhile, by 16 workers; trials of three.
-        assertThat(town.tried("sms") - before).isBetween(20.0, 60.0);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(town.tried("sms") - before).isBetween(20.0, 60.0));
         town.awaitBroken("sms");
         await().during(QUIET).atMost(LONG).untilAsserted(() -> {
             everyVillagerHasOneMail();

@@ -80,9 +80,9 @@ class ReceiptsIT {
             assertThat(phones(hub).repeats()).as("repeats").isEmpty();
             assertThat(phones(hub).astray()).isEmpty();
             assertThat(phones(hub).onSeveralChannels()).isEqualTo(unheard.size());
-            assertThat((long) phones(hub).accepted())
+            eventually().untilAsserted(() -> assertThat((long) phones(hub).accepted())
                     .as("messages that providers took, and those of the ledger")
-                    .isEqualTo(number(hub, "select count(*) from attempt where handed_at is not null"));
+                    .isEqualTo(number(hub, "select count(*) from attempt where handed_at is not null")));
         }
     }
 
