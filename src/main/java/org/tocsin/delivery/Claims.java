@@ -44,7 +44,8 @@ public class Claims {
 
     /** Conflicts with "for update", which every decision takes, and not with the planner's lock. */
     static final String RUNNING =
-            "select id, state, expires, clock_timestamp() from alert where id = any (?) order by id for key share";
+            "select id, state, expires, clock_timestamp(), (select number from hub_mark where hub = ?)"
+                    + " from alert where id = any (?) order by id for key share";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -274,12 +275,15 @@ public class Claims {
     /** Waits for a cancel that is just being committed: no intent is committed after the cancel's commit. */
     private Set<Long> runningAlerts(Connection connection, List<Taken> taken) throws SQLException {
         long askedAt = System.nanoTime();
+        EpochFile.Seen seen = watch.seen();
         Object[] ids = taken.stream().map(Taken::alertId).distinct().sorted().toArray();
         Set<Long> running = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(RUNNING)) {
-            statement.setArray(1, connection.createArrayOf("bigint", ids));
+            statement.setString(1, seen.hub());
+            statement.setArray(2, connection.createArrayOf("bigint", ids));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
+                    watch.check(row.getObject(5, Long.class), seen);
                     String state = row.getString(2);
                     Instant expires = row.getObject(3, OffsetDateTime.class).toInstant();
                     Instant now = row.getObject(4, OffsetDateTime.class).toInstant();

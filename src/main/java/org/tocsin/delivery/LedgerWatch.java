@@ -53,7 +53,7 @@ public class LedgerWatch extends WorkingBean implements InitializingBean, Ledger
     private final EpochFile file;
     private final SteadyClock clock = new SteadyClock();
     private final Semaphore wanted = new Semaphore(0);
-    private Seen seen = new Seen("", 0, Instant.EPOCH);
+    private volatile Seen seen = new Seen("", 0, Instant.EPOCH);
     private Map<String, Long> others = Map.of();
     private long lastAlert;
     private long lookedAt = System.nanoTime();
@@ -128,6 +128,26 @@ public class LedgerWatch extends WorkingBean implements InitializingBean, Ledger
         if (!clock.jump(steady(now, moved), askedAt, System.nanoTime()).isZero()) {
             doubt();
             throw new ClockJumped();
+        }
+    }
+
+    /** What this hub has seen of the database last: before a statement that asks for {@link #check(Long, Seen)}. */
+    Seen seen() {
+        return seen;
+    }
+
+    /**
+     * To be called in each transaction that claims what is sent: an older state may be put back between two looks, under
+     * connections that the pool renews without a word.
+     *
+     * @param mark of {@code before.hub()} in {@code hub_mark}, as the transaction sees it
+     * @param before what was {@link #seen} before that
+     * @throws OlderLedger so that the transaction changes nothing
+     */
+    void check(@Nullable Long mark, Seen before) {
+        if (mark == null ? before.number() > 0 : mark < before.number()) {
+            doubt();
+            throw new OlderLedger();
         }
     }
 

@@ -119,8 +119,12 @@ class HotStatementsTest {
     /** @return the number of rows that were locked */
     private static int lock(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            if (sql.contains("?")) {
-                statement.setArray(1, connection.createArrayOf("bigint", new Object[] {1L}));
+            int parameters = (int) sql.chars().filter(c -> c == '?').count();
+            if (parameters > 1) {
+                statement.setString(1, "a hub");
+            }
+            if (parameters > 0) {
+                statement.setArray(parameters, connection.createArrayOf("bigint", new Object[] {1L}));
             }
             try (ResultSet row = statement.executeQuery()) {
                 int rows = 0;

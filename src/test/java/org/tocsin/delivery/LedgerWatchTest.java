@@ -74,6 +74,28 @@ class LedgerWatchTest {
     }
 
     @Test
+    void nothingIsClaimedFromAnOlderStateBeforeItIsLookedAt() {
+        LedgerWatch watch = started("a");
+        watch.look();
+        alert();
+        watch.check(mark(watch), watch.seen());
+        watch.look();
+        watch.check(mark(watch), watch.seen());
+        olderState();
+
+        assertThat(watch.maySend()).isTrue();
+        assertThatThrownBy(() -> watch.check(mark(watch), watch.seen())).isInstanceOf(OlderLedger.class);
+        assertThat(watch.maySend()).isFalse();
+    }
+
+    private Long mark(LedgerWatch watch) {
+        return jdbc.queryForObject(
+                "select number from hub_mark where hub = ?",
+                Long.class,
+                watch.seen().hub());
+    }
+
+    @Test
     void whatIsToGoOnGoesOn() {
         LedgerWatch watch = started("a");
         watch.look();
