@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,6 +118,12 @@ public final class BrokerServer implements AutoCloseable {
     /** What it takes from now on is dated by this clock; until then, by that of the machine. */
     public void dateBy(Clock clock) {
         guard.dateBy(clock);
+    }
+
+    /** How many messages of a queue are not acknowledged, in memory or paged. */
+    public long waiting(String queue) {
+        Queue found = server().locateQueue(queue);
+        return found == null ? 0 : found.getMessageCount();
     }
 
     /** With the journal and the ports that it had. @return whether it had ended */

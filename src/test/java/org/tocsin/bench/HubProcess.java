@@ -137,17 +137,6 @@ final class HubProcess implements AutoCloseable {
         return "http://127.0.0.1:" + port + path;
     }
 
-    /** How many exchanges of a route have ended well; of a trigger route, after its commit. */
-    long succeeded(String route) throws IOException, InterruptedException {
-        return Http.send(Http.to("http://127.0.0.1:" + managementPort + "/actuator/prometheus"))
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("camel_exchanges_succeeded_total{"))
-                .filter(line -> line.contains("routeId=\"" + route + "\""))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
     JsonNode postAlert(String json) throws IOException, InterruptedException {
         return Http.json(Http.to(url("/api/alerts"))
                 .header("Authorization", "Bearer " + Hub.OPERATOR_KEY)

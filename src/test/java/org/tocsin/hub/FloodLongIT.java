@@ -30,8 +30,8 @@ class FloodLongIT {
     private static final int GATEWAYS = 8;
     private static final int EACH = 15_000;
     private static final int DEVICES = 500;
-    /** {@code tocsin.intake.jms-consumers}. */
-    private static final int CONSUMERS = 32;
+    /** {@code tocsin.intake.mqtt-consumers}, and fifty messages in each transaction. */
+    private static final int UNDER_WAY = 8 * 50;
 
     @Test
     void aFloodThatIsAcknowledgedWhileTheDatabaseIsAwayIsTakenAfterwards(
@@ -74,7 +74,7 @@ class FloodLongIT {
             eventually().until(() -> taken(database) >= GATEWAYS * EACH + 1);
             assertThat(taken(database))
                     .as("once each, but for those whose confirmation the crash took away")
-                    .isLessThanOrEqualTo(GATEWAYS * EACH + 1 + CONSUMERS);
+                    .isLessThanOrEqualTo(GATEWAYS * EACH + 1 + UNDER_WAY);
             assertThat(Files.readString(folder.resolve("hub.log"))).doesNotContain("OutOfMemoryError");
         }
     }

@@ -261,7 +261,7 @@ public final class IntakeHub implements AutoCloseable {
                                 "org\\.tocsin\\.feed\\.FeedConfiguration",
                                 "org\\.tocsin\\.publish\\.PublishConfiguration",
                                 "org\\.tocsin\\.routing\\.(AcceptAlert|ExchangeSubmission|IntakeAnswer|BrokerAccess|MqttOutsideComponent|TriggerPlaces"
-                                        + "|FeedRound|AlertEventsComponent|WebhookPost)"
+                                        + "|FeedRound|AlertEventsComponent|WebhookPost|JmsBatches)"
                             }))
     public static class App {
         @Bean
