@@ -1,5 +1,6 @@
 package org.tocsin.routing;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * number that by then belongs to another one. Here each connection has a client of its own, and a message is acknowledged
  * on the connection that brought it or not at all: then the broker, which keeps the session, sends it again.
  *
- * <p>One message at a time, in the order of the broker. What has arrived is handed on even when its connection has ended
+ * <p>In the order of the broker. What has arrived together is one exchange, whose body is a list of exchanges; when that
+ * fails, each goes alone, and the next one after it was taken. What has arrived is handed on even when its connection has ended
  * meanwhile, before there is another one: a broker that forgets its sessions would not send it again.
  *
  * <p>Of a message come body, topic and the flag "retained": its other properties, those of its sender above all, become no
@@ -45,6 +47,9 @@ final class MqttOutsideConsumer extends DefaultConsumer {
     private static final long PATIENCE_MILLIS = 15_000;
     /** More than the broker sends of QoS 1 without acknowledgement (receiveMaximum); QoS 0 waits in the network then. */
     private static final int MOST_AT_HAND = 100;
+
+    /** No more than an incident knows again when all of them are sent once more. */
+    private static final int MOST_TOGETHER = 20;
 
     private static final int TELL_AGAIN = 60;
     private static final int LEAST_FAILURE = 0x80;
@@ -101,7 +106,7 @@ final class MqttOutsideConsumer extends DefaultConsumer {
                 try {
                     connection.open();
                     while (keeper == me && connection.client.isConnected()) {
-                        connection.handOnOne();
+                        connection.handOnSome();
                     }
                     tell(keeper == me ? "the connection ended" : null);
                 } finally {
@@ -126,22 +131,35 @@ final class MqttOutsideConsumer extends DefaultConsumer {
         }
     }
 
-    /** @return why the route failed; null when the message is durable or parked */
-    private @Nullable Throwable handOn(String topic, MqttMessage message) {
-        Exchange exchange = createExchange(false);
+    /** @return why the route failed; null when all of them are durable or parked */
+    private @Nullable Throwable handOn(List<Arrival> arrivals) {
+        List<Exchange> exchanges = arrivals.stream().map(this::exchange).toList();
+        boolean alone = exchanges.size() == 1;
+        Exchange exchange = alone ? exchanges.get(0) : createExchange(false);
         try {
-            PahoMqtt5Message in = new PahoMqtt5Message(exchange.getContext(), message);
-            in.setBody(message.getPayload());
-            in.setHeader(PahoMqtt5Constants.MQTT_TOPIC, topic);
-            exchange.setIn(in);
+            if (!alone) {
+                exchange.getMessage().setBody(exchanges);
+            }
             getProcessor().process(exchange);
             return exchange.getException();
         } catch (Throwable e) {
-            // Whatever it is: this thread must go on, and the message is not taken.
+            // Whatever it is: this thread must go on, and they are not taken.
             return e;
         } finally {
-            releaseExchange(exchange, false);
+            exchanges.forEach(one -> releaseExchange(one, false));
+            if (!alone) {
+                releaseExchange(exchange, false);
+            }
         }
+    }
+
+    private Exchange exchange(Arrival arrival) {
+        Exchange exchange = createExchange(false);
+        PahoMqtt5Message in = new PahoMqtt5Message(exchange.getContext(), arrival.message());
+        in.setBody(arrival.message().getPayload());
+        in.setHeader(PahoMqtt5Constants.MQTT_TOPIC, arrival.topic());
+        exchange.setIn(in);
+        return exchange;
     }
 
     private record Arrival(String topic, MqttMessage message) {}
@@ -186,11 +204,18 @@ final class MqttOutsideConsumer extends DefaultConsumer {
             log.info("{}: connected, with {} session", getRouteId(), resumed ? "its old" : "a new");
         }
 
-        /** Waits a moment for it. */
-        void handOnOne() throws InterruptedException {
-            Arrival next = atHand.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            if (next != null) {
-                handOnSurely(next);
+        /** Waits a moment for the first of them. */
+        void handOnSome() throws InterruptedException {
+            Arrival first = atHand.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return;
+            }
+            List<Arrival> arrivals = new ArrayList<>(List.of(first));
+            atHand.drainTo(arrivals, MOST_TOGETHER - 1);
+            if (arrivals.size() > 1 && handOn(arrivals) == null) {
+                arrivals.forEach(arrival -> acknowledge(arrival.message()));
+            } else {
+                arrivals.forEach(arrival -> handOnSurely(arrival, arrivals.size() > 1));
             }
         }
 
@@ -206,13 +231,17 @@ final class MqttOutsideConsumer extends DefaultConsumer {
                 log.debug("the connection was gone already", e);
             }
             while (keeper == owner && !atHand.isEmpty()) {
-                handOnOne();
+                handOnSome();
             }
         }
 
-        private void handOnSurely(Arrival arrival) {
+        /** @param again whether it may have been taken already */
+        private void handOnSurely(Arrival arrival, boolean again) {
+            if (again) {
+                arrival.message().setDuplicate(true);
+            }
             for (int tries = 0; keeper == owner; tries++) {
-                Throwable failure = handOn(arrival.topic(), arrival.message());
+                Throwable failure = handOn(List.of(arrival));
                 if (failure == null) {
                     acknowledge(arrival.message());
                     return;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -181,6 +184,38 @@ class MqttOutsideTest {
                         hub.count("hub_event where what = 'What was stuck of mqtt-outside is stuck no more'") == 1);
     }
 
+    /** Behind a first one that waits for its commit they gather, and are taken together. */
+    @Test
+    void whatIsTakenTogetherWithADefectIsTakenAndIsTheSameWhenItIsTriedAgain() throws Exception {
+        awaitDone();
+        IntakeHub.defect.set(true);
+        try {
+            try (Connection lock = hub.database.dataSource().getConnection()) {
+                lock.setAutoCommit(false);
+                lock.createStatement().execute("lock table intake_count in access exclusive mode");
+                broker.with("together-" + name, client -> {
+                    send(client, "plant/alerts", cap(name + "a"));
+                    send(client, "plant/1/level", reading(4.2));
+                    send(client, "plant/odd", cap(name).replace("Flood", IntakeHub.DEFECT));
+                    send(client, "plant/1/level", reading(1.0));
+                    send(client, "plant/alerts", cap(name + "b"));
+                });
+                await().atMost(LONG).until(() -> broker.sent(CLIENT) == 5);
+                lock.rollback();
+            }
+            awaitAlerts("identifier in ('" + name + "a', '" + name + "b')", 2);
+            await().atMost(LONG).until(() -> broker.waiting(CLIENT) == 3);
+        } finally {
+            IntakeHub.defect.set(false);
+        }
+        awaitDone();
+
+        assertThat(hub.count("alert where identifier = '" + name + "'")).isEqualTo(1);
+        assertThat(hub.count("alert where incident_key like '%" + name + "%'")).isEqualTo(1);
+        assertThat(hub.count("incident where key like '%" + name + "%' and not open"))
+                .isEqualTo(1);
+    }
+
     @Test
     void whatComesWhileTheDatabaseIsAwayIsAcknowledgedAfterItIsInTheLedgerAndNotBefore() {
         awaitDone();
@@ -288,9 +323,13 @@ class MqttOutsideTest {
         broker.with("many-" + name, client -> {
             for (int i = 0; i < count; i++) {
                 String text = i == poison ? name : cap(name + i);
-                client.publish("plant/alerts", text.getBytes(StandardCharsets.UTF_8), 1, false);
+                send(client, "plant/alerts", text);
             }
         });
+    }
+
+    private static void send(MqttClient client, String topic, String text) throws MqttException {
+        client.publish(topic, text.getBytes(StandardCharsets.UTF_8), 1, false);
     }
 
     /** A message sent now arrives. */

@@ -18,7 +18,7 @@ import org.tocsin.intake.ledger.Sha256;
 record Taken(@Nullable String opening, @Nullable String alarm, List<Packet> last) {
     static final Taken NONE = new Taken(null, null, List.of());
 
-    /** At least as many as are under way at once: ten from an outside broker, and as a rule 20 at most from a device. */
+    /** At least as many as are under way at once: 20 from an outside broker, and as a rule no more from a device. */
     private static final int MOST = 20;
 
     private static final String NOTHING = "-";
