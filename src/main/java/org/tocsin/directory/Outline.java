@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.GeometryFactory;
 import org.locationtech.jts.operation.valid.IsSimpleOp;
-import org.postgresql.geometric.PGpoint;
-import org.postgresql.geometric.PGpolygon;
 import org.tocsin.alert.Circle;
 import org.tocsin.alert.Polygon;
 import org.tocsin.alert.Position;
@@ -83,12 +81,14 @@ record Outline(double west, double south, double east, double north, String exac
         List<Outline> outlines = new ArrayList<>();
         for (int shift = -360; shift <= 360; shift += 360) {
             if (west + shift <= 180 && east + shift >= -180) {
-                PGpoint[] points = new PGpoint[ring.size() - 1]; // PostgreSQL closes it
-                for (int i = 0; i < points.length; i++) {
-                    points[i] = new PGpoint(longitudes[i] + shift, ring.get(i).latitude());
+                Coordinate[] corners = new Coordinate[ring.size()];
+                for (int i = 0; i < corners.length; i++) {
+                    corners[i] =
+                            new Coordinate(longitudes[i] + shift, ring.get(i).latitude());
                 }
-                outlines.add(new Outline(
-                        west + shift, south, east + shift, north, "c.position <@ ?", List.of(new PGpolygon(points))));
+                Bands bands = Bands.of(corners, south, north);
+                outlines.add(
+                        new Outline(west + shift, south, east + shift, north, bands.condition(), bands.parameters()));
             }
         }
         return outlines;
