@@ -14,6 +14,7 @@ import org.apache.camel.component.jms.EndpointMessageListener;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.apache.camel.component.jms.MessageListenerContainerFactory;
 import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jms.listener.AbstractMessageListenerContainer;
 import org.springframework.jms.listener.SessionAwareMessageListener;
 import org.springframework.stereotype.Component;
@@ -22,8 +23,7 @@ import org.springframework.transaction.TransactionStatus;
 /**
  * Consumers of JMS that take all that waits already in one transaction of their session. A route gets an exchange whose body
  * is a list of exchanges, one a message, as from a Kafka consumer that batches. Nobody waits for company: a message alone is
- * an exchange of its own. For {@code consumerType: Custom} of a transacted endpoint with
- * {@code cacheLevelName: CACHE_CONSUMER}.
+ * an exchange of its own, and so is each where {@code cacheLevelName} is less than {@code CACHE_CONSUMER}.
  *
  * <p>What is delivered again goes alone, so that a message that cannot be taken keeps no others from being acknowledged.
  */
@@ -35,12 +35,17 @@ final class JmsBatches implements MessageListenerContainerFactory {
 
     @Override
     public AbstractMessageListenerContainer createMessageListenerContainer(JmsEndpoint endpoint) {
+        if (!endpoint.isTransacted()) {
+            // Messages of a session without transaction are acknowledged as they are read.
+            throw new IllegalArgumentException(
+                    endpoint.getEndpointUri() + ": #jmsBatches needs transacted: true, or what fails is lost");
+        }
         return new Container(endpoint);
     }
 
     private static final class Container extends DefaultJmsMessageListenerContainer {
         private final JmsEndpoint endpoint;
-        private final ThreadLocal<MessageConsumer> receiving = new ThreadLocal<>();
+        private final ThreadLocal<@Nullable MessageConsumer> receiving = new ThreadLocal<>();
 
         Container(JmsEndpoint endpoint) {
             super(endpoint);
@@ -72,6 +77,7 @@ final class JmsBatches implements MessageListenerContainerFactory {
         }
 
         private List<Message> withWaiting(Message first) throws JMSException {
+            MessageConsumer consumer = receiving.get();
             List<Message> batch = new ArrayList<>();
             long bytes = 0;
             Message message = first;
@@ -79,7 +85,7 @@ final class JmsBatches implements MessageListenerContainerFactory {
                 batch.add(message);
                 bytes += bytes(message);
                 boolean full = batch.size() == MOST || bytes >= ENOUGH_BYTES || message.getJMSRedelivered();
-                message = full ? null : receiving.get().receiveNoWait();
+                message = full || consumer == null ? null : consumer.receiveNoWait();
             }
             return batch;
         }

@@ -1,6 +1,7 @@
 package org.tocsin.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Connection;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.jms.JmsEndpoint;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +201,15 @@ class JmsBatchesTest {
 
         assertThat(hub.count("alert where incident_" + device + "/gauge%'")).isEqualTo(1);
         assertThat(hub.count("alert where incident_" + device + "/odd%'")).isEqualTo(1);
+    }
+
+    @Test
+    void anEndpointWithoutTransactionIsRefused() {
+        JmsEndpoint endpoint = hub.bean(CamelContext.class)
+                .getEndpoint("jms:queue:incidents?connectionFactory=#brokerConnection", JmsEndpoint.class);
+
+        assertThatThrownBy(() -> hub.bean(JmsBatches.class).createMessageListenerContainer(endpoint))
+                .hasMessageContaining("transacted: true");
     }
 
     private interface Sending {
