@@ -169,14 +169,7 @@ final class HubProcess implements AutoCloseable {
 
     /** What is left after a collection of everything, which this asks for; the hub stands still for it. */
     double liveMegabytes() throws IOException, InterruptedException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process asked = new ProcessBuilder(jcmd.toString(), String.valueOf(pid()), "GC.run")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (asked.waitFor() != 0) {
-            throw new IOException("jcmd could not ask the hub for a collection");
-        }
+        process.collect();
         return GcLog.leftByLastFull(gcLog);
     }
 

@@ -29,6 +29,7 @@ final class RateTrial {
     /** @param counts whether the aims are for this run */
     void run(Part part, String prefix, boolean counts) throws Exception {
         simulator.clear();
+        simulator.collect();
         Duration patience = Duration.ofSeconds(180 + people / 50);
         hub.postAlert(Cap.alert("Flood", People.GROUP));
         Waiting.until("everybody", patience, Duration.ofMillis(250), () -> simulator.accepted() >= people);

@@ -74,7 +74,7 @@ final class SimulatorProcess implements AutoCloseable {
 
     /**
      * One thread does nearly everything: a collector with threads of its own only costs. A journal would be copied at each
-     * collection, and what comes meanwhile be noted too late, all at once: there none is needed.
+     * collection: there none is needed between two calls of {@link #collect}.
      */
     private static List<String> jvm(int journal) {
         return journal == 0
@@ -84,6 +84,11 @@ final class SimulatorProcess implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Of what came before: it would be done in the middle of what comes, which is noted too late then, all at once. */
+    void collect() throws IOException, InterruptedException {
+        process.collect();
     }
 
     private String control(String path) {

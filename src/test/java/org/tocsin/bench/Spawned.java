@@ -56,6 +56,18 @@ final class Spawned implements AutoCloseable {
         return true;
     }
 
+    /** A collection of all its garbage, for which it stands still. */
+    void collect() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process asked = new ProcessBuilder(jcmd.toString(), String.valueOf(pid()), "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (asked.waitFor() != 0) {
+            throw new IOException("jcmd could not ask for a collection");
+        }
+    }
+
     @Override
     public void close() {
         RUNNING.remove(this);
