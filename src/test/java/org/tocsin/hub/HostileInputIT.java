@@ -45,6 +45,7 @@ import org.tocsin.testing.Trap;
  */
 class HostileInputIT {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMillis(50);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Trap trap = new Trap();
@@ -64,7 +65,8 @@ class HostileInputIT {
     static void start() throws Exception {
         outside.start();
         hub = Hub.start(
-                SimulatorSettings.defaults(),
+                // Who has read it by WhatsApp is sent no e-mail that still waits: nobody reads here.
+                SimulatorSettings.defaults().withReceiptDelays(SOON, SOON, Duration.ofHours(1)),
                 kafka.arguments(
                         "--tocsin.broker.amqp-port=0",
                         "--tocsin.broker.stomp-port=0",
