@@ -45,7 +45,7 @@ import org.tocsin.testing.Trap;
  */
 class HostileInputIT {
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Duration SOON = Duration.ofMillis(50);
+    private static final Duration NEVER = Duration.ofHours(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Trap trap = new Trap();
@@ -65,8 +65,10 @@ class HostileInputIT {
     static void start() throws Exception {
         outside.start();
         hub = Hub.start(
-                // Who has read it by WhatsApp is sent no e-mail that still waits: nobody reads here.
-                SimulatorSettings.defaults().withReceiptDelays(SOON, SOON, Duration.ofHours(1)),
+                // Who has it by one channel is not sent what still waits on another: no receipts here.
+                SimulatorSettings.defaults()
+                        .withReceiptDelays(NEVER, NEVER, NEVER)
+                        .withSmsReceiptAfter(NEVER),
                 kafka.arguments(
                         "--tocsin.broker.amqp-port=0",
                         "--tocsin.broker.stomp-port=0",
