@@ -101,16 +101,7 @@ final class JmsBatches implements MessageListenerContainerFactory {
             for (Message message : batch) {
                 exchanges.add(listener.createExchange(message, session, null));
             }
-            DefaultConsumer consumer = consumer(exchanges.get(0).getFromRouteId());
-            Exchange all = consumer.createExchange(false);
-            all.getMessage().setBody(exchanges);
-            try {
-                consumer.getProcessor().process(all);
-            } catch (Exception failure) {
-                all.setException(failure);
-            }
-            Exception failure = all.getException();
-            consumer.releaseExchange(all, false);
+            Throwable failure = RecordList.process(consumer(exchanges.get(0).getFromRouteId()), exchanges);
             if (failure != null) {
                 // The session is rolled back for it.
                 throw RuntimeCamelException.wrapRuntimeCamelException(failure);

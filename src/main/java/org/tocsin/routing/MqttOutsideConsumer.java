@@ -131,26 +131,22 @@ final class MqttOutsideConsumer extends DefaultConsumer {
         }
     }
 
-    /** @return why the route failed; null when all of them are durable or parked */
-    private @Nullable Throwable handOn(List<Arrival> arrivals) {
-        List<Exchange> exchanges = arrivals.stream().map(this::exchange).toList();
-        boolean alone = exchanges.size() == 1;
-        Exchange exchange = alone ? exchanges.get(0) : createExchange(false);
+    /** @return why the route failed; null when the message is durable or parked */
+    private @Nullable Throwable handOn(Arrival arrival) {
+        Exchange exchange = exchange(arrival);
         try {
-            if (!alone) {
-                exchange.getMessage().setBody(exchanges);
-            }
             getProcessor().process(exchange);
             return exchange.getException();
         } catch (Throwable e) {
-            // Whatever it is: this thread must go on, and they are not taken.
+            // Whatever it is: this thread must go on, and the message is not taken.
             return e;
         } finally {
-            exchanges.forEach(one -> releaseExchange(one, false));
-            if (!alone) {
-                releaseExchange(exchange, false);
-            }
+            releaseExchange(exchange, false);
         }
+    }
+
+    private @Nullable Throwable handOn(List<Arrival> arrivals) {
+        return RecordList.process(this, arrivals.stream().map(this::exchange).toList());
     }
 
     private Exchange exchange(Arrival arrival) {
@@ -241,7 +237,7 @@ final class MqttOutsideConsumer extends DefaultConsumer {
                 arrival.message().setDuplicate(true);
             }
             for (int tries = 0; keeper == owner; tries++) {
-                Throwable failure = handOn(List.of(arrival));
+                Throwable failure = handOn(arrival);
                 if (failure == null) {
                     acknowledge(arrival.message());
                     return;

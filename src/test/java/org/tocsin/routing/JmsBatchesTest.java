@@ -32,32 +32,6 @@ import org.tocsin.testing.MqttLine;
 
 /** What waits in a queue and is taken in one transaction, of one session on a real broker. */
 class JmsBatchesTest {
-    private static final String SENSORS = """
-            sensors:
-              - name: gauge
-                source: mqtt-sensors
-                topic: sensors/*/gauge
-                value: /level
-                sender: sensors@example.org
-                event: Flood
-                category: Met
-                levels: [{raise-at: 4, severity: Severe}]
-                clear-at: 3
-                addresses: [flood-zone-a]
-                text: {en: {headline: "{{device}} at {{value}}"}}
-              - name: odd
-                source: mqtt-sensors
-                topic: sensors/*/odd
-                value: /level
-                sender: sensors@example.org
-                event: Defect
-                category: Met
-                levels: [{raise-at: 4, severity: Severe}]
-                clear-at: 3
-                addresses: [flood-zone-a]
-                text: {en: {headline: "{{device}} at {{value}}"}}
-            """;
-
     @TempDir
     private static Path folder;
 
@@ -67,7 +41,9 @@ class JmsBatchesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Path sensors = Files.writeString(folder.resolve("sensors.yaml"), SENSORS);
+        Path sensors = Files.writeString(
+                folder.resolve("sensors.yaml"),
+                "sensors:\n" + sensor("gauge", "Flood") + sensor("odd", IntakeHub.DEFECT));
         hub = new IntakeHub(
                 "--tocsin.intake.sensors=" + sensors,
                 "--tocsin.intake.jms-consumers=1",
@@ -210,6 +186,22 @@ class JmsBatchesTest {
 
         assertThatThrownBy(() -> hub.bean(JmsBatches.class).createMessageListenerContainer(endpoint))
                 .hasMessageContaining("transacted: true");
+    }
+
+    private static String sensor(String name, String event) {
+        return """
+                  - name: %1$s
+                    source: mqtt-sensors
+                    topic: sensors/*/%1$s
+                    value: /level
+                    sender: sensors@example.org
+                    event: %2$s
+                    category: Met
+                    levels: [{raise-at: 4, severity: Severe}]
+                    clear-at: 3
+                    addresses: [flood-zone-a]
+                    text: {en: {headline: "{{device}} at {{value}}"}}
+                """.formatted(name, event).indent(2);
     }
 
     private interface Sending {
