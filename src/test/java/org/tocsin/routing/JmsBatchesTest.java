@@ -11,7 +11,6 @@ import jakarta.jms.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,7 @@ class JmsBatchesTest {
     @Test
     void whatWaitsIsTakenInFewTransactionsAndInItsOrder() throws Exception {
         int many = 120;
-        whileTheLedgerWaits(() -> send(session -> {
+        hub.whileTheLedgerWaits(() -> send(session -> {
             List<Message> messages = new ArrayList<>();
             for (int i = 0; i < many; i++) {
                 messages.add(session.createTextMessage(alert(name + "-" + i)));
@@ -95,7 +94,7 @@ class JmsBatchesTest {
                         "\"scope\"",
                         "\"references\":[\"desk@example.org," + name + "-1," + sent(alert) + "\"],\"scope\"");
         long parked = hub.count("parked");
-        whileTheLedgerWaits(() -> send(session -> {
+        hub.whileTheLedgerWaits(() -> send(session -> {
             Message hostile = session.createTextMessage(alert(name + "-3"));
             for (String header : List.of("CamelHttpUri", "CAmelHttpUri", "CamelSqlQuery", "JMSXUSERID")) {
                 hostile.setStringProperty(header, "http://127.0.0.1:1/");
@@ -157,7 +156,7 @@ class JmsBatchesTest {
     @Test
     void oneThatADefectHindersHindersNoOtherAndAnAlarmThatComesAgainWithItIsOneAlert() throws Exception {
         IntakeHub.defect.set(true);
-        whileTheLedgerWaits(() -> {
+        hub.whileTheLedgerWaits(() -> {
             try (MqttLine line = new MqttLine(hub.broker.mqttPort(), name, "sensor", "sensor")) {
                 line.publish("sensors/" + name + "/gauge", 1, false, "{\"level\": 4.5}");
                 line.publish("sensors/" + name + "/odd", 2, false, "{\"level\": 4.5}");
@@ -204,24 +203,8 @@ class JmsBatchesTest {
                 """.formatted(name, event).indent(2);
     }
 
-    private interface Sending {
-        void send() throws Exception;
-    }
-
     private interface Making {
         List<Message> of(Session session) throws Exception;
-    }
-
-    /** So that all of it is in the queue before more than the first transaction is through. */
-    private static void whileTheLedgerWaits(Sending sending) throws Exception {
-        try (java.sql.Connection lock = hub.database.dataSource().getConnection()) {
-            lock.setAutoCommit(false);
-            try (Statement statement = lock.createStatement()) {
-                statement.execute("lock table intake_count in access exclusive mode");
-            }
-            sending.send();
-            lock.rollback();
-        }
     }
 
     private static void send(Making messages) throws Exception {

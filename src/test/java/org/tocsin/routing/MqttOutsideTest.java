@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -190,9 +189,7 @@ class MqttOutsideTest {
         awaitDone();
         IntakeHub.defect.set(true);
         try {
-            try (Connection lock = hub.database.dataSource().getConnection()) {
-                lock.setAutoCommit(false);
-                lock.createStatement().execute("lock table intake_count in access exclusive mode");
+            hub.whileTheLedgerWaits(() -> {
                 broker.with("together-" + name, client -> {
                     send(client, "plant/alerts", cap(name + "a"));
                     send(client, "plant/1/level", reading(4.2));
@@ -201,8 +198,7 @@ class MqttOutsideTest {
                     send(client, "plant/alerts", cap(name + "b"));
                 });
                 await().atMost(LONG).until(() -> broker.sent(CLIENT) == 5);
-                lock.rollback();
-            }
+            });
             awaitAlerts("identifier in ('" + name + "a', '" + name + "b')", 2);
             await().atMost(LONG).until(() -> broker.waiting(CLIENT) == 3);
         } finally {

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -232,6 +234,23 @@ public final class IntakeHub implements AutoCloseable {
         data.close();
         database.close();
         FileUtils.deleteQuietly(folder.toFile());
+    }
+
+    /** What is sent by a test. */
+    @FunctionalInterface
+    public interface Sending {
+        void send() throws Exception;
+    }
+
+    /** No transaction of the intake ends meanwhile, so that what comes behind a first one waits and is taken together. */
+    public void whileTheLedgerWaits(Sending sending) throws Exception {
+        try (Connection lock = database.dataSource().getConnection();
+                Statement statement = lock.createStatement()) {
+            lock.setAutoCommit(false);
+            statement.execute("lock table intake_count in access exclusive mode");
+            sending.send();
+            lock.rollback();
+        }
     }
 
     public static String sha256(String text) {
