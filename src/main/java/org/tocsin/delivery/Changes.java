@@ -19,6 +19,10 @@ final class Changes {
     /** How long to collect people who could not be reached before the duty group is told of them. */
     static final Duration COLLECT = Duration.ofSeconds(10);
 
+    private static final String RESULT_COLUMNS =
+            "id, state, handed_at, outcome_at, sent_at, delivered_at, read_at, failed_at,"
+                    + " code, sender, version, address_enc, address_hash, provider_id_enc, provider_ref, pricing";
+
     private static final String[] RESULT = {
         "int8",
         "text",
@@ -38,22 +42,6 @@ final class Changes {
         "int2"
     };
 
-    /**
-     * An outcome is written where nothing was learnt since the claim: no receipt, no answer, no other order, no decision.
-     * The subqueries are not joins: a plan made for empty tables, and kept, would read all of them.
-     */
-    static final String FRESH = """
-            update recipient r set step = v.step, state = v.state, open = v.open, due_at = v.due_at,
-                accepted_at = v.accepted_at
-            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) v (id, step, state, open, due_at, accepted_at, step_before,
-                state_before, due_before, lane)
-            where r.id = v.id and r.open and r.state = v.state_before and r.step = v.step_before and r.lane = v.lane
-                and r.due_at is not distinct from v.due_before and r.accepted_at is null and r.delivered_at is null
-                and r.read_at is null and r.acknowledged_at is null and r.answer is null
-                and (select s.id from attempt_result s where s.id = v.id * 32 offset 0) is null
-                and (select o.id from attempt_order o where o.id = v.id * 32 + 1 offset 0) is null
-            returning r.id""";
-
     final Instant now;
     final Set<String> wake = new HashSet<>();
     int exhaustedPeople;
@@ -71,10 +59,10 @@ final class Changes {
             "text",
             "text");
     /** Of those that a claim had read, with what it read. */
-    private final Rows fresh = new Rows(
-            "int8", "int2", "text", "bool", "timestamptz", "timestamptz", "int2", "text", "timestamptz", "int2");
+    private final FreshRows fresh = new FreshRows();
 
     private final Rows firstResults = new Rows(RESULT);
+    private final CopiedRows freshResults = new CopiedRows("attempt_result", RESULT_COLUMNS, RESULT);
     private final Rows laterResults = new Rows(RESULT);
     private final Rows orders = new Rows("int8", "int8", "int2", "text", "bool", "bool", "timestamptz");
     private final Map<Instant, List<Long>> deadlines = new HashMap<>();
@@ -187,47 +175,55 @@ final class Changes {
 
     private void collectMessages(RecipientRecord record) {
         for (AttemptRecord a : record.attempts) {
-            if (a.changed) {
-                (a.hasResult ? laterResults : firstResults)
-                        .add(
-                                a.id,
-                                a.state.name(),
-                                a.handedAt,
-                                a.outcomeAt,
-                                a.sentAt,
-                                a.deliveredAt,
-                                a.readAt,
-                                a.failedAt,
-                                a.code,
-                                a.sender,
-                                a.version,
-                                a.addressEnc,
-                                a.addressHash,
-                                a.providerIdEnc,
-                                a.providerRef,
-                                a.pricing == null ? null : a.pricing.code());
+            if (a.changed && record.isFresh) {
+                freshResults.add(result(a));
+            } else if (a.changed) {
+                (a.hasResult ? laterResults : firstResults).add(result(a));
             }
         }
+    }
+
+    /** In the order of {@link #RESULT_COLUMNS}. */
+    private static @Nullable Object[] result(AttemptRecord a) {
+        return new @Nullable Object[] {
+            a.id,
+            a.state.name(),
+            a.handedAt,
+            a.outcomeAt,
+            a.sentAt,
+            a.deliveredAt,
+            a.readAt,
+            a.failedAt,
+            a.code,
+            a.sender,
+            a.version,
+            a.addressEnc,
+            a.addressHash,
+            a.providerIdEnc,
+            a.providerRef,
+            a.pricing == null ? null : a.pricing.code()
+        };
     }
 
     /** Of a recipient that was not locked, also what it must still be: see {@link #writeFresh}. */
     private void collectFresh(RecipientRecord record) {
         fresh.add(
                 record.id,
-                (short) record.step,
-                record.state.name(),
-                record.open,
-                record.dueAt,
-                record.acceptedAt,
-                (short) record.stepBefore,
-                record.stateBefore.name(),
-                record.dueBefore,
-                (short) record.lane);
+                new FreshRows.Change(
+                        record.step,
+                        record.state.name(),
+                        record.open,
+                        record.dueAt,
+                        record.acceptedAt,
+                        record.stepBefore,
+                        record.stateBefore.name(),
+                        record.dueBefore,
+                        record.lane));
     }
 
     /** @return the recipients that still were as their claims had read them, locked from now on; nothing is written of others */
     Set<Long> writeFresh(Connection connection) throws SQLException {
-        return fresh.executeReturningIds(connection, FRESH);
+        return fresh.write(connection);
     }
 
     void write(Connection connection) throws SQLException {
@@ -245,12 +241,11 @@ final class Changes {
                 where r.id = v.id""");
     }
 
-    /** @return whether each message without a result had none: false where a receipt has made one meanwhile */
-    boolean writeMessages(Connection connection) throws SQLException {
-        int first = firstResults.execute(connection, """
-                insert into attempt_result (id, state, handed_at, outcome_at, sent_at, delivered_at, read_at, failed_at,
-                    code, sender, version, address_enc, address_hash, provider_id_enc, provider_ref, pricing)
-                select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""");
+    /** Fails with a duplicate key where a receipt has made a result meanwhile of a message whose recipient was not locked. */
+    void writeMessages(Connection connection) throws SQLException {
+        freshResults.write(connection);
+        firstResults.execute(connection, "insert into attempt_result (" + RESULT_COLUMNS + """
+                ) select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""");
         laterResults.execute(connection, """
                 update attempt_result a set state = v.state, handed_at = coalesce(v.handed_at, a.handed_at),
                     outcome_at = v.outcome_at, sent_at = v.sent_at, delivered_at = v.delivered_at,
@@ -271,7 +266,6 @@ final class Changes {
         journal.write(connection);
         notices(connection, "exhausted", exhausted, now.plus(COLLECT));
         notices(connection, "need-help", helpNeeded, now);
-        return first == firstResults.size();
     }
 
     /** One notice waits at most; what comes after it was told makes the next one. */

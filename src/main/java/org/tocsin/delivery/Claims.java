@@ -31,17 +31,6 @@ import org.tocsin.directory.Directory;
 @Component
 @DependsOnDatabaseInitialization
 public class Claims {
-    /** What is claimed, in the order of the keys' array. An attempt that has a result already is not sent. */
-    static final String CLAIMED = """
-            select t.key, a.alert_id, a.spare, a.repeat, r.person_id, r.language,
-                r.open and s.id is null, r.lane,
-                t.key % 32 = 0 and r.accepted_at is null and r.delivered_at is null and r.read_at is null
-                    and r.acknowledged_at is null and r.answer is null and not a.spare and not a.repeat,
-                r.channels::text, r.first_channel, r.state, r.step, r.due_at, a.step, a.queued_at
-            from unnest(?) with ordinality t (key, place)
-            join attempt_order a on a.id = t.key join recipient r on r.id = t.key / 32
-            left join attempt_result s on s.id = t.key order by t.place""";
-
     /** Conflicts with "for update", which every decision takes, and not with the planner's lock. */
     static final String RUNNING =
             "select id, state, expires, clock_timestamp(), (select number from hub_mark where hub = ?)"
@@ -140,7 +129,7 @@ public class Claims {
 
     private Batch claimHere(Connection connection, ClaimOrder order, AtomicReference<@Nullable Long> made)
             throws SQLException {
-        List<Taken> taken = take(connection, order);
+        List<Taken> taken = Taken.of(connection, order);
         if (taken.isEmpty()) {
             return new Batch(List.of(), Map.of(), 0);
         }
@@ -162,11 +151,11 @@ public class Claims {
         Rows suppressed = new Rows("int8");
         JournalRows journal = new JournalRows();
         for (Taken t : taken) {
-            if (t.wanted && running.contains(t.alertId)) {
+            if (t.wanted() && running.contains(t.alertId())) {
                 good.add(t);
             } else {
-                suppressed.add(t.key);
-                journal.ofMessage(t.alertId, t.key, "suppressed", channel);
+                suppressed.add(t.key());
+                journal.ofMessage(t.alertId(), t.key(), "suppressed", channel);
             }
         }
         suppressed.execute(connection, """
@@ -209,69 +198,6 @@ public class Claims {
         return turns;
     }
 
-    private record Taken(
-            long key,
-            long alertId,
-            boolean spare,
-            boolean repeat,
-            long personId,
-            String language,
-            boolean wanted,
-            int lane,
-            @Nullable FreshRecipient fresh) {}
-
-    private static List<Taken> take(Connection connection, ClaimOrder order) throws SQLException {
-        List<Long> keys = QueueRows.take(connection, order.channel(), order.lastLane(), order.limit());
-        List<Taken> taken = new ArrayList<>(keys.size());
-        if (keys.isEmpty()) {
-            return taken;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(CLAIMED)) {
-            statement.setArray(1, connection.createArrayOf("int8", keys.toArray(Long[]::new)));
-            try (ResultSet row = statement.executeQuery()) {
-                Map<String, List<String>> channels = new HashMap<>();
-                while (row.next()) {
-                    taken.add(new Taken(
-                            row.getLong(1),
-                            row.getLong(2),
-                            row.getBoolean(3),
-                            row.getBoolean(4),
-                            row.getLong(5),
-                            row.getString(6),
-                            row.getBoolean(7),
-                            row.getInt(8),
-                            row.getBoolean(9) ? fresh(row, order.channel(), channels) : null));
-                }
-            }
-        }
-        return taken;
-    }
-
-    /** @param read the few lists of channels that there are, by how PostgreSQL writes them */
-    private static FreshRecipient fresh(ResultSet row, String channel, Map<String, List<String>> read)
-            throws SQLException {
-        String channels = row.getString(10);
-        List<String> usable = read.get(channels);
-        if (usable == null) {
-            String names = channels.substring(1, channels.length() - 1);
-            usable = names.isEmpty() ? List.of() : List.of(names.split(","));
-            read.put(channels, usable);
-        }
-        OffsetDateTime dueAt = row.getObject(14, OffsetDateTime.class);
-        return new FreshRecipient(
-                row.getLong(2),
-                row.getLong(5),
-                row.getInt(8),
-                usable,
-                row.getString(11),
-                RecipientState.valueOf(row.getString(12)),
-                row.getInt(13),
-                dueAt == null ? null : dueAt.toInstant(),
-                row.getInt(15),
-                channel,
-                row.getObject(16, OffsetDateTime.class).toInstant());
-    }
-
     /** Waits for a cancel that is just being committed: no intent is committed after the cancel's commit. */
     private Set<Long> runningAlerts(Connection connection, List<Taken> taken) throws SQLException {
         long askedAt = System.nanoTime();
@@ -305,8 +231,8 @@ public class Claims {
         SenderChoice senders = new SenderChoice(order.senders(), order.refusedBy());
         List<Claim> claims = new ArrayList<>(good.size());
         for (Taken t : good) {
-            List<byte[]> bad = failed.getOrDefault(AttemptKey.recipient(t.key), List.of());
-            List<Address> left = addresses.getOrDefault(t.personId, List.of());
+            List<byte[]> bad = failed.getOrDefault(AttemptKey.recipient(t.key()), List.of());
+            List<Address> left = addresses.getOrDefault(t.personId(), List.of());
             if (!bad.isEmpty()) {
                 left = left.stream()
                         .filter(address -> bad.stream().noneMatch(address::isSameAs))
@@ -314,18 +240,18 @@ public class Claims {
             }
             claims.add(new Claim(
                     lease,
-                    t.key,
-                    t.alertId,
-                    t.personId,
-                    t.language,
-                    t.spare,
-                    t.repeat,
-                    senders.of(t.personId, t.key),
+                    t.key(),
+                    t.alertId(),
+                    t.personId(),
+                    t.language(),
+                    t.spare(),
+                    t.repeat(),
+                    senders.of(t.personId(), t.key()),
                     left.isEmpty() ? null : left.get(0),
                     Math.max(0, left.size() - 1),
-                    t.lane,
+                    t.lane(),
                     true,
-                    t.fresh));
+                    t.fresh()));
         }
         return claims;
     }

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -104,6 +104,7 @@ public class Ledger {
      * Applies the outcomes of messages of whose people nothing else is known, without reading them again, in a transaction of
      * its own (or joins the caller's).
      *
+     * @throws DuplicateKeyException a receipt came while an outcome was written: call again
      * @return what is left for {@link #apply}: the others, and those of whom something was learnt since their claim
      */
     public List<Fact.Outcome> applyFirst(List<Fact.Outcome> outcomes) {
@@ -133,9 +134,7 @@ public class Ledger {
             left.addAll(parts.get(false));
             changes = learnedFrom(parts.get(true), now);
         }
-        if (!changes.writeMessages(connection)) {
-            throw new ConcurrencyFailureException("a receipt came while an outcome was written, which is written anew");
-        }
+        changes.writeMessages(connection);
         exhausted.count(changes.exhaustedPeople);
         return changes.wake;
     }

@@ -133,8 +133,27 @@ public class Planner extends WorkingBean {
 
     private void write(Connection connection, Open alert, List<Target> targets, Fatigue.Look look, Set<String> woken)
             throws SQLException {
-        Rows recipients = new Rows("int8", "int8", "int8", "int2", "text", "text", "text", "bool", "int2", "text");
-        Rows orders = new Rows("int8", "int8", "int2", "text", "timestamptz");
+        CopiedRows recipients = new CopiedRows(
+                "recipient",
+                "id, alert_id, person_id, lane, language, channels, state, open, step, first_channel",
+                "int8",
+                "int8",
+                "int8",
+                "int2",
+                "text",
+                "text[]",
+                "text",
+                "bool",
+                "int2",
+                "text");
+        CopiedRows orders = new CopiedRows(
+                "attempt_order",
+                "id, alert_id, step, channel, queued_at",
+                "int8",
+                "int8",
+                "int2",
+                "text",
+                "timestamptz");
         QueueRows queue = new QueueRows();
         Rows journal = new Rows("int8", "int8", "text", "text");
         Rows withheld = new Rows("int8", "int8", "int8", "timestamptz");
@@ -161,7 +180,7 @@ public class Planner extends WorkingBean {
                     target.personId(),
                     (short) alert.lane(),
                     target.language(),
-                    String.join(",", target.channels()),
+                    target.channels(),
                     decision.state().name(),
                     decision.open(),
                     (short) decision.step(),
@@ -179,15 +198,8 @@ public class Planner extends WorkingBean {
             }
         }
         journal.add(alert.id(), null, "planned", targets.size() + " people");
-        recipients.execute(connection, """
-                insert into recipient (id, alert_id, person_id, lane, language, channels, state, open, step, first_channel)
-                select id, alert_id, person_id, lane, language,
-                    case when channels = '' then '{}' else string_to_array(channels, ',') end, state, open, step,
-                    first_channel
-                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    v (id, alert_id, person_id, lane, language, channels, state, open, step, first_channel)""");
-        orders.execute(connection, """
-                insert into attempt_order (id, alert_id, step, channel, queued_at) select * from unnest(?, ?, ?, ?, ?)""");
+        recipients.write(connection);
+        orders.write(connection);
         queue.write(connection);
         journal.execute(connection, """
                 insert into journal (alert_id, recipient_id, what, detail) select * from unnest(?, ?, ?, ?)""");

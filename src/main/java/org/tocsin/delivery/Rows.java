@@ -51,10 +51,6 @@ final class Rows {
         return columns.get(0).isEmpty();
     }
 
-    int size() {
-        return columns.get(0).size();
-    }
-
     /** @return the number of rows changed; 0 without a call when there are none */
     int execute(Connection connection, String sql) throws SQLException {
         if (isEmpty()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -186,7 +186,7 @@ class FirstOutcomesTest {
             receipt.commit();
             assertThatThrownBy(written::join)
                     .isInstanceOf(CompletionException.class)
-                    .hasCauseInstanceOf(ConcurrencyFailureException.class);
+                    .hasCauseInstanceOf(DuplicateKeyException.class);
         }
         assertThat(messages(OTHER)).isEmpty();
 

@@ -8,8 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,8 +22,31 @@ class HotStatementsTest {
     /** How every decision about an alert locks it: cancel, reject, release. */
     private static final String DECIDE = "select * from alert where id = 1 for update";
 
-    private static final List<String> FRESH_TYPES = List.of(
-            "int8", "int2", "text", "bool", "timestamptz", "timestamptz", "int2", "text", "timestamptz", "int2");
+    private static final List<String> FRESH_EACH = List.of(
+            "int8[]",
+            "int2[]",
+            "text[]",
+            "bool[]",
+            "timestamptz[]",
+            "timestamptz[]",
+            "int2[]",
+            "text[]",
+            "timestamptz[]",
+            "int2[]");
+
+    private static final List<String> FRESH_ALIKE = List.of(
+            "int",
+            "text",
+            "bool",
+            "timestamptz",
+            "timestamptz",
+            "int8[]",
+            "text",
+            "int",
+            "int",
+            "timestamptz",
+            "int8[]",
+            "int8[]");
 
     private static final TestDatabase database = TestDatabase.fresh();
 
@@ -65,15 +88,21 @@ class HotStatementsTest {
 
     @Test
     void whatIsClaimedIsFoundByItsIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade() throws SQLException {
-        assertThat(keptPlan(Claims.CLAIMED, "set enable_seqscan = off"))
-                .contains("attempt_order_pkey", "recipient_pkey", "attempt_result_pkey")
+        assertThat(keptPlanOf(List.of("int8[]", "int8[]"), Taken.ORDERED, "set enable_seqscan = off"))
+                .contains("attempt_order_pkey", "attempt_result_pkey")
                 .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap", "SubPlan");
+        assertThat(keptPlan(Taken.RECIPIENTS, "set enable_seqscan = off"))
+                .contains("recipient_pkey")
+                .doesNotContain("Seq Scan", "Bitmap");
     }
 
     @Test
     void theOutcomesOfFirstMessagesFindTheirRowsByTheirIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade()
             throws SQLException {
-        assertThat(keptPlanOf(FRESH_TYPES, Changes.FRESH, "set enable_seqscan = off"))
+        assertThat(keptPlanOf(FRESH_EACH, FreshRows.EACH, "set enable_seqscan = off"))
+                .contains("recipient_pkey", "attempt_result_pkey", "attempt_order_pkey")
+                .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap");
+        assertThat(keptPlanOf(FRESH_ALIKE, FreshRows.ALIKE, "set enable_seqscan = off"))
                 .contains("recipient_pkey", "attempt_result_pkey", "attempt_order_pkey")
                 .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap");
     }
@@ -138,10 +167,10 @@ class HotStatementsTest {
 
     /** Of a statement with one array of ids. */
     private static String keptPlan(String sql, String... settings) throws SQLException {
-        return keptPlanOf(List.of("bigint"), sql, settings);
+        return keptPlanOf(List.of("bigint[]"), sql, settings);
     }
 
-    /** @param types of the elements of its arrays */
+    /** @param types of its parameters */
     private static String keptPlanOf(List<String> types, String sql, String... settings) throws SQLException {
         String prepared = sql;
         for (int i = 1; i <= types.size(); i++) {
@@ -153,10 +182,12 @@ class HotStatementsTest {
                 statement.execute(setting);
             }
             statement.execute("set plan_cache_mode = force_generic_plan");
-            statement.execute("prepare kept (" + String.join("[],", types) + "[]) as " + prepared);
+            statement.execute("prepare kept (" + String.join(",", types) + ") as " + prepared);
+            String values = types.stream()
+                    .map(type -> type.endsWith("[]") ? "'{}'" : "null")
+                    .collect(Collectors.joining(","));
             StringBuilder plan = new StringBuilder();
-            try (ResultSet row = statement.executeQuery(
-                    "explain execute kept (" + String.join(",", Collections.nCopies(types.size(), "'{}'")) + ")")) {
+            try (ResultSet row = statement.executeQuery("explain execute kept (" + values + ")")) {
                 while (row.next()) {
                     plan.append(row.getString(1)).append('\n');
                 }
