@@ -6,32 +6,47 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.tocsin.alert.Alert;
+import org.tocsin.directory.AreaCondition.Sql;
 import org.tocsin.privacy.AddressCipher;
 import org.tocsin.privacy.LookupHash;
 
 /** The directory in PostgreSQL. Safe for any number of threads and replicas. */
 public final class JdbcDirectory implements Directory {
     /** An address is used when what its owner said last, or else the file, allows it, and nobody marked it. */
-    private static final String USABLE = "a.unusable_reason is null and coalesce(s.given, a.opted_in)";
-
-    /** The same without a join, which costs less where each person has few addresses. */
-    private static final String USABLE_ALONE = "a.unusable_reason is null and coalesce((select s.given"
+    private static final String USABLE = "a.unusable_reason is null and coalesce((select s.given"
             + " from consent_state s where s.channel = a.channel and s.address_hash = a.address_hash), a.opted_in)";
 
-    private static final String MEMBERS = """
-            select p.person_id,
-                (select c.language from contact c where c.person_id = p.person_id and c.active order by c.id limit 1),
-                array(select a.channel from contact c join contact_address a on a.contact_id = c.id
-                    where c.person_id = p.person_id and c.active and %s)
-            from (%s) as p order by p.person_id""";
+    /** The contacts of a page of persons. An array of ids is one descent of the index, where a subquery for each was as many. */
+    static final String CONTACTS = """
+            select c.id, c.person_id, c.language from contact c where c.person_id = any (array(%s)) and c.active
+            order by c.person_id, c.id""";
+
+    static final String CHANNELS =
+            "select a.contact_id, a.channel from contact_address a where a.contact_id = any (?) and " + USABLE;
+
+    static final String ADDRESSES = """
+            select c.person_id, a.address_hash, a.address_enc
+            from contact c join contact_address a on a.contact_id = c.id and a.channel = ?
+            where c.person_id = any (?) and c.active and %s
+            order by c.person_id, a.ordinal, c.id""".formatted(USABLE);
+
+    /** Those of the persons whom the contacts of these ids have joined. */
+    private static final String ADDRESSES_OF_JOINED = """
+            select p.id, a.address_hash, a.address_enc
+            from contact p join contact c on c.person_id = p.person_id
+            join contact_address a on a.contact_id = c.id and a.channel = ?
+            where p.id = any (?) and p.person_id <> p.id and c.active and %s
+            order by p.id, a.ordinal, c.id""".formatted(USABLE);
 
     /** By the ids asked for: the contacts of one may have joined another person meanwhile, as in {@link #addresses}. */
     private static final String PERSONS = """
@@ -40,7 +55,7 @@ public final class JdbcDirectory implements Directory {
                 array(select a.channel from contact c join contact_address a on a.contact_id = c.id
                     where c.person_id = p.person_id and c.active and %s)
             from contact p where p.id = any (?)
-                and exists (select from contact c where c.person_id = p.person_id and c.active)""".formatted(USABLE_ALONE);
+                and exists (select from contact c where c.person_id = p.person_id and c.active)""".formatted(USABLE);
 
     private static final int MAX_SOURCE = 200;
 
@@ -105,12 +120,25 @@ public final class JdbcDirectory implements Directory {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1");
         }
-        return pages.after(audience, afterPersonId, limit)
-                .map(sql -> jdbc.sql(MEMBERS.formatted(USABLE_ALONE, sql.text()))
-                        .params(sql.parameters())
-                        .query(JdbcDirectory::member)
-                        .list())
-                .orElse(List.of());
+        return pages.after(audience, afterPersonId, limit).map(this::membersOf).orElse(List.of());
+    }
+
+    private List<Member> membersOf(Sql page) {
+        Map<Long, String> languages = new LinkedHashMap<>();
+        Map<Long, Long> personOf = new HashMap<>();
+        jdbc.sql(CONTACTS.formatted(page.text())).params(page.parameters()).query(row -> {
+            personOf.put(row.getLong(1), row.getLong(2));
+            languages.putIfAbsent(row.getLong(2), row.getString(3));
+        });
+        Map<Long, Set<String>> channels = new HashMap<>();
+        jdbc.sql(CHANNELS).param(SqlArray.bigint(personOf.keySet())).query(row -> {
+            channels.computeIfAbsent(personOf.get(row.getLong(1)), id -> new TreeSet<>())
+                    .add(row.getString(2));
+        });
+        List<Member> members = new ArrayList<>(languages.size());
+        languages.forEach((id, language) ->
+                members.add(new Member(id, language, List.copyOf(channels.getOrDefault(id, Set.of())))));
+        return members;
     }
 
     @Override
@@ -149,26 +177,27 @@ public final class JdbcDirectory implements Directory {
     public Map<Long, List<Address>> addresses(String channel, Collection<Long> personIds) {
         Map<Long, List<Address>> found = new HashMap<>();
         personIds.forEach(id -> found.put(id, new ArrayList<>(1)));
-        jdbc.sql(
-                        "select asked.id, a.address_hash, a.address_enc from (select distinct id from unnest(?) as t(id)) as asked"
-                                + " join contact p on p.id = asked.id"
-                                + " join contact c on c.person_id = p.person_id"
-                                + " join contact_address a on a.contact_id = c.id and a.channel = ?"
-                                + " left join consent_state s on s.channel = a.channel and s.address_hash = a.address_hash"
-                                + " where c.active and " + USABLE
-                                + " order by asked.id, a.ordinal, c.id")
-                .param(SqlArray.bigint(personIds))
-                .param(channel)
-                .query(row -> {
-                    List<Address> some = found.get(row.getLong(1));
-                    byte[] addressHash = row.getBytes(2);
-                    // two contacts of one person may spell an e-mail address differently
-                    if (some.stream().noneMatch(known -> known.isSameAs(addressHash))) {
-                        byte[] encrypted = row.getBytes(3);
-                        some.add(new Address(cipher.decrypt(encrypted), encrypted, addressHash));
-                    }
-                });
+        read(ADDRESSES, channel, found.keySet(), found);
+        List<Long> none = found.entrySet().stream()
+                .filter(person -> person.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!none.isEmpty()) {
+            read(ADDRESSES_OF_JOINED, channel, none, found);
+        }
         return found;
+    }
+
+    private void read(String sql, String channel, Collection<Long> personIds, Map<Long, List<Address>> found) {
+        jdbc.sql(sql).param(channel).param(SqlArray.bigint(personIds)).query(row -> {
+            List<Address> some = found.get(row.getLong(1));
+            byte[] addressHash = row.getBytes(2);
+            // two contacts of one person may spell an e-mail address differently
+            if (some.stream().noneMatch(known -> known.isSameAs(addressHash))) {
+                byte[] encrypted = row.getBytes(3);
+                some.add(new Address(cipher.decrypt(encrypted), encrypted, addressHash));
+            }
+        });
     }
 
     /** Where several persons share the address: an active one before others, then whose first choice it is. */

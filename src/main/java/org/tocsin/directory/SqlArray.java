@@ -25,12 +25,13 @@ final class SqlArray implements SqlTypeValue {
         return of("text", values);
     }
 
+    /** Of one class, so that the driver sends it in binary form, and not as a text that the server has to read. */
     static SqlArray bigint(Collection<Long> values) {
-        return of("bigint", values);
+        return new SqlArray("bigint", values.toArray(new Long[0]));
     }
 
     static SqlArray bigint(long[] values) {
-        return new SqlArray("bigint", Arrays.stream(values).boxed().toArray());
+        return new SqlArray("bigint", Arrays.stream(values).boxed().toArray(Long[]::new));
     }
 
     static SqlArray bytes(Collection<byte @Nullable []> values) {
