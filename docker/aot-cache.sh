@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: aot-cache.sh CACHE    in the folder that holds tocsin.jar, lib/, config/ and routes/; needs Java 25 or newer
+# usage: aot-cache.sh CACHE    in the folder that holds tocsin.jar, lib/, jvm.options, config/ and routes/; needs Java 25 or newer
 #
 # Makes the file that a hub's JVM starts from (-XX:AOTCache=CACHE): the classes that it needs, and what of them was worth
 # compiling while one alert went to 20,000 invented people, in a world that is simulated inside the process. Only this JVM
@@ -20,7 +20,7 @@ awk -v people="$people" 'BEGIN {
       i, i, i % 2 ? "fr" : "en", range[i % 6 + 1], i / 6, i
 }' > "$work/contacts.csv"
 
-java -XX:AOTCacheOutput="$cache" -Xlog:aot=off -Xlog:cds=off -XX:+UseParallelGC -jar tocsin.jar serve \
+java -XX:AOTCacheOutput="$cache" -Xlog:aot=off -Xlog:cds=off @jvm.options -jar tocsin.jar serve \
   --tocsin.demo=true --tocsin.data-dir="$work/data" --tocsin.contacts="$work/contacts.csv" \
   --tocsin.whatsapp.messages-per-second=0 --server.port=0 --management.server.port=0 \
   --tocsin.broker.mqtt-port=0 --tocsin.broker.jms-port=0 > "$work/log" 2>&1 &

@@ -182,15 +182,19 @@ class DockerFilesTest {
     @Test
     void theHubStartsFromTheCacheThatTheImageMakes() throws IOException {
         List<String> lines = Files.readAllLines(FOLDER.resolve("Dockerfile"));
-        assertThat(lines).contains("COPY docker/aot-cache.sh ./", "RUN bash aot-cache.sh aot/tocsin.aot");
+        assertThat(lines)
+                .contains(
+                        "COPY config/jvm.options ./",
+                        "COPY docker/aot-cache.sh ./",
+                        "RUN bash aot-cache.sh aot/tocsin.aot");
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("ENTRYPOINT"))
                 .singleElement()
                 .asString()
-                .contains("\"-XX:AOTCache=aot/tocsin.aot\"", "\"-XX:+UseParallelGC\"", "\"-jar\", \"tocsin.jar\"");
+                .contains("\"-XX:AOTCache=aot/tocsin.aot\"", "\"@jvm.options\"", "\"-jar\", \"tocsin.jar\"");
         assertThat(FOLDER.resolve("aot-cache.sh"))
                 .content()
-                .contains("-XX:AOTCacheOutput=\"$cache\"", "-XX:+UseParallelGC -jar tocsin.jar");
+                .contains("-XX:AOTCacheOutput=\"$cache\"", "@jvm.options -jar tocsin.jar");
     }
 
     @Test

@@ -58,7 +58,7 @@ record BenchSettings(
                 Integer.getInteger("storm", 1_000_000),
                 Integer.getInteger("crowd", 1_000_000),
                 Integer.getInteger("plainConsumers", 50),
-                words(System.getProperty("hubJvm", "-Xmx256m -XX:+UseParallelGC"), " "),
+                words(System.getProperty("hubJvm", "-Xmx256m @config/jvm.options"), " "),
                 Path.of("target", "bench").toAbsolutePath());
         List<String> known = words(DEFAULT_PARTS + "," + PARTS_ON_REQUEST, ",");
         if (settings.people < 2 || !known.containsAll(settings.parts)) {
