@@ -9,12 +9,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tocsin.testing.KeptPlan;
 import org.tocsin.testing.TestDatabase;
 
 /** What the statements of the hot path read and whom they make wait, which no result of theirs shows. */
@@ -88,7 +88,7 @@ class HotStatementsTest {
 
     @Test
     void whatIsClaimedIsFoundByItsIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade() throws SQLException {
-        assertThat(keptPlanOf(List.of("int8[]", "int8[]"), Taken.ORDERED, "set enable_seqscan = off"))
+        assertThat(KeptPlan.of(database, List.of("int8[]", "int8[]"), Taken.ORDERED, "set enable_seqscan = off"))
                 .contains("attempt_order_pkey", "attempt_result_pkey")
                 .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap", "SubPlan");
         assertThat(keptPlan(Taken.RECIPIENTS, "set enable_seqscan = off"))
@@ -99,10 +99,10 @@ class HotStatementsTest {
     @Test
     void theOutcomesOfFirstMessagesFindTheirRowsByTheirIdsAlsoInTablesThatWereEmptyWhenThePlanWasMade()
             throws SQLException {
-        assertThat(keptPlanOf(FRESH_EACH, FreshRows.EACH, "set enable_seqscan = off"))
+        assertThat(KeptPlan.of(database, FRESH_EACH, FreshRows.EACH, "set enable_seqscan = off"))
                 .contains("recipient_pkey", "attempt_result_pkey", "attempt_order_pkey")
                 .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap");
-        assertThat(keptPlanOf(FRESH_ALIKE, FreshRows.ALIKE, "set enable_seqscan = off"))
+        assertThat(KeptPlan.of(database, FRESH_ALIKE, FreshRows.ALIKE, "set enable_seqscan = off"))
                 .contains("recipient_pkey", "attempt_result_pkey", "attempt_order_pkey")
                 .doesNotContain("Seq Scan", "Merge ", "Hash ", "Bitmap");
     }
@@ -167,34 +167,7 @@ class HotStatementsTest {
 
     /** Of a statement with one array of ids. */
     private static String keptPlan(String sql, String... settings) throws SQLException {
-        return keptPlanOf(List.of("bigint[]"), sql, settings);
-    }
-
-    /** @param types of its parameters */
-    private static String keptPlanOf(List<String> types, String sql, String... settings) throws SQLException {
-        String prepared = sql;
-        for (int i = 1; i <= types.size(); i++) {
-            prepared = prepared.replaceFirst("\\?", "\\$" + i);
-        }
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String setting : settings) {
-                statement.execute(setting);
-            }
-            statement.execute("set plan_cache_mode = force_generic_plan");
-            statement.execute("prepare kept (" + String.join(",", types) + ") as " + prepared);
-            String values = types.stream()
-                    .map(type -> type.endsWith("[]") ? "'{}'" : "null")
-                    .collect(Collectors.joining(","));
-            StringBuilder plan = new StringBuilder();
-            try (ResultSet row = statement.executeQuery("explain execute kept (" + values + ")")) {
-                while (row.next()) {
-                    plan.append(row.getString(1)).append('\n');
-                }
-            }
-            statement.execute("deallocate kept");
-            return plan.toString();
-        }
+        return KeptPlan.of(database, List.of("bigint[]"), sql, settings);
     }
 
     private static String plan(Connection connection, String sql) throws SQLException {
