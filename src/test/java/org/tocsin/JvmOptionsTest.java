@@ -9,6 +9,11 @@ import org.junit.jupiter.api.Test;
 /** {@code config/jvm.options}, which README and the image start the hub with. */
 class JvmOptionsTest {
     @Test
+    void theCollectorIsTheOneThatTakesTheLeastCpu() {
+        assertThat(Path.of("config", "jvm.options")).content().containsPattern("(?m)^-XX:\\+UseParallelGC$");
+    }
+
+    @Test
     void javaKnowsEachOfTheFlags() throws Exception {
         Process java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
