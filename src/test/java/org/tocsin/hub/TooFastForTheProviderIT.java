@@ -98,8 +98,8 @@ class TooFastForTheProviderIT {
                 Rates.perSecond(times(down.stream().filter(Sent::acceptedByProvider))),
                 refused,
                 of("down", sms()).size());
-        // At 200/s all would have been tried in 2 s, 280 of them in vain, and most of these again and again.
-        assertThat(refused).isBetween(5L, CROWD / 2L);
+        // A hub that does not slow down is refused 160 times a second for the 10 s that 400 need: 1,600 times.
+        assertThat(refused).isBetween(5L, (long) CROWD);
 
         await().atMost(LONG).until(() -> channels()
                 .contains("80 messages a second, and tocsin.whatsapp.messages-per-second is 200"));
