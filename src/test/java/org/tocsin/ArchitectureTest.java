@@ -126,6 +126,15 @@ class ArchitectureTest {
             .resideInAPackage("org.tocsin.publish..")
             .because("a tool that is slow or away must never be waited for");
 
+    @ArchTest
+    static final ArchRule onlyTheCommandsKnowTheWarmUp = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.tocsin.warmup..", "org.tocsin.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.tocsin.warmup..")
+            .because("nothing on the way of an alert may tell practice from earnest");
+
     /** {@link Tocsin} is the door: it starts the commands, and they start it. */
     @ArchTest
     static final ArchRule onlyTheDoorKnowsTheCommands = noClasses()

@@ -13,6 +13,7 @@ import org.tocsin.Tocsin;
 import org.tocsin.embedded.EmbeddedServers;
 import org.tocsin.embedded.StartFailure;
 import org.tocsin.setup.FileCheck;
+import org.tocsin.warmup.WarmUp;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -37,7 +38,7 @@ public final class ServeCommand implements Callable<Integer> {
             application.addListeners((ApplicationListener<ApplicationEnvironmentPreparedEvent>)
                     event -> environment.set(event.getEnvironment()));
             OneLineFailures.reportHere(true);
-            application.run(settings.toArray(String[]::new));
+            WarmUp.begin(application.run(settings.toArray(String[]::new)), ServeCommand::application);
             servers.awaitClosed();
             return 0;
         } catch (Exception | LinkageError e) {

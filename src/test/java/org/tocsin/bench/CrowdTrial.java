@@ -48,7 +48,10 @@ final class CrowdTrial {
         }
         String fifth = Cap.alert("Flood", People.FIFTH);
         String area = "\"area\":[{\"areaDesc\":\"ring\",\"polygon\":[\"" + ring + "\"]}],";
-        String inside = Cap.alert("Flood", People.FIFTH).replace("\"addresses\":[\"" + People.FIFTH + "\"],", "");
+        String inside = Cap.alert("Flood", People.FIFTH)
+                .replace("\"addresses\":[\"" + People.FIFTH + "\"],", "")
+                // A Private one without addresses is held.
+                .replace("\"Private\"", "\"Public\"");
         String both = Cap.alert("Flood", People.FIFTH)
                 .replace(
                         "\"info\":[{",

@@ -11,6 +11,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.tocsin.simulator.SimulatorSettings;
 import org.tocsin.testing.Hub;
 
@@ -77,6 +80,7 @@ final class HubProcess implements AutoCloseable {
                 "--tocsin.data-dir=" + folder.resolve("data"),
                 "--tocsin.broker.jms-port=" + ports.jms(),
                 "--tocsin.broker.mqtt-port=" + ports.mqtt(),
+                "--tocsin.warm-up.messages=0",
                 // The rate is what is measured.
                 "--tocsin.intake.brake.alerts=0",
                 "--tocsin.intake.brake.one-cause=0",
@@ -142,6 +146,18 @@ final class HubProcess implements AutoCloseable {
                 .header("Authorization", "Bearer " + Hub.OPERATOR_KEY)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** @return for how many seconds it practised, once it had nothing to do */
+    double awaitWarmedUp() throws Exception {
+        Pattern over = Pattern.compile("warm-up: (\\d+) messages to nobody in (\\d+) s\\n");
+        AtomicReference<String> seconds = new AtomicReference<>();
+        Waiting.until("the hub has practised", Duration.ofMinutes(3), Duration.ofMillis(200), () -> {
+            Matcher said = over.matcher(Files.readString(folder.resolve("hub.log")));
+            seconds.set(said.find() ? said.group(2) : null);
+            return seconds.get() != null;
+        });
+        return Double.parseDouble(seconds.get());
     }
 
     /** The ledger itself; the hub's own database user. */

@@ -26,8 +26,7 @@ final class RateTrial {
         this.simulator = simulator;
     }
 
-    /** @param counts whether the aims are for this run */
-    void run(Part part, String prefix, boolean counts) throws Exception {
+    void run(Part part, String prefix) throws Exception {
         simulator.clear();
         simulator.collect();
         Duration patience = Duration.ofSeconds(180 + people / 50);
@@ -47,12 +46,7 @@ final class RateTrial {
         part.put(prefix + "messages/s", (people - 1) / seconds);
         part.put(prefix + "share of the " + PER_SECOND + "/s used", (people - 1) / seconds / PER_SECOND);
         double used = settled / (seconds - 1) / PER_SECOND;
-        String after = prefix + "share used after the first second";
-        if (counts) {
-            part.putAtLeast(after, used, 0.97);
-        } else {
-            part.put(after, used);
-        }
+        part.putAtLeast(prefix + "share used after the first second", used, 0.97);
         part.put(prefix + "most calls in a second of the clock", mostInAClockSecond(millis));
         part.putAtMost(prefix + "most calls in any 1,000 ms", mostInASecond(millis), PER_SECOND * 1.01);
         part.put(prefix + "seconds that had more than " + PER_SECOND, secondsAbove(millis));

@@ -123,6 +123,7 @@ public final class Hub implements AutoCloseable {
                 "--tocsin.contacts=" + folder.resolve("contacts.csv"),
                 "--tocsin.delivery-plan=src/test/resources/plan/quick.yaml",
                 "--tocsin.public-url=http://hub.example.org",
+                "--tocsin.warm-up.messages=0",
                 // Tests say the same many times.
                 "--tocsin.intake.brake.alerts=0",
                 "--tocsin.intake.brake.one-cause=0",
