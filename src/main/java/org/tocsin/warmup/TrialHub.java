@@ -1,5 +1,6 @@
 package org.tocsin.warmup;
 
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,14 +42,19 @@ final class TrialHub implements AutoCloseable {
             "routes/accept-alert.camel.yaml",
             "routes/deliver.camel.yaml");
     /** Of a range that ARCEP keeps for fiction: nobody has these. */
-    private static final String PERSON = "n%04d,Nobody,en,+3319900%04d,,everybody,,,whatsapp%n";
+    private static final String PERSON = "n%04d,Nobody,en,+3319900%04d,,everybody,0,0,whatsapp%n";
 
     private static final String ALERT = """
             {"identifier":"%s","sender":"warm-up@tocsin.example","sent":"%s","status":"Actual","msgType":"Alert",
-             "scope":"Private","addresses":["everybody"],
+             %s,
              "info":[{"language":"en","category":["Met"],"event":"Flood","urgency":"Immediate","severity":"Severe",
              "certainty":"Observed","headline":"Flood in a town that is not there",
-             "instruction":"Go to higher ground now.","area":[{"areaDesc":"Nowhere"}]}]}""";
+             "instruction":"Go to higher ground now.",
+             "area":[{"areaDesc":"Nowhere","polygon":["-1,-1 -1,1 1,1 1,-1 -1,-1"]}]}]}""";
+    /** Whom: by turns a group, and an area. */
+    private static final List<String> WHOM =
+            List.of("\"scope\":\"Private\",\"addresses\":[\"everybody\"]", "\"scope\":\"Public\"");
+
     private static final int ACCEPTED = 202;
     private static final int PATIENCE_MILLIS = 10_000;
 
@@ -56,6 +62,7 @@ final class TrialHub implements AutoCloseable {
     private final Nobody nobody;
     private final ConfigurableApplicationContext context;
     private final String key;
+    private int alerts;
 
     private TrialHub(Path folder, Nobody nobody, ConfigurableApplicationContext context, String key) {
         this.folder = folder;
@@ -156,7 +163,8 @@ final class TrialHub implements AutoCloseable {
         String now = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx")
                 .format(context.getBean(LedgerClock.class).running().instant().atOffset(ZoneOffset.UTC));
         try (OutputStream out = call.getOutputStream()) {
-            out.write(ALERT.formatted(UUID.randomUUID(), now).getBytes(StandardCharsets.UTF_8));
+            out.write(ALERT.formatted(UUID.randomUUID(), now, WHOM.get(alerts++ % WHOM.size()))
+                    .getBytes(StandardCharsets.UTF_8));
         }
         if (call.getResponseCode() != ACCEPTED) {
             throw new IOException("its own alert was answered with " + call.getResponseCode());
@@ -171,7 +179,9 @@ final class TrialHub implements AutoCloseable {
 
     @Override
     public void close() {
+        Vertx client = context.getBean(Vertx.class);
         context.close();
+        client.close(); // a hub leaves it to the end of its process
         nobody.close();
         clear(folder);
     }

@@ -1,10 +1,12 @@
 package org.tocsin.warmup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -26,7 +28,10 @@ import org.tocsin.embedded.HubSettings;
 public final class WarmUp {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
     private static final int TRIES = 5;
-    private static final Duration LOOK = Duration.ofMillis(200);
+    /** Ten times what is needed. */
+    private static final long ROOM = 1_000_000_000;
+
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final String BUSY = """
@@ -109,6 +114,7 @@ public final class WarmUp {
      * @return how many were told, which is less where it gave way
      */
     private int practise(int messages) throws Exception {
+        requireRoom();
         long began = System.nanoTime();
         ThreadGroup group = new ThreadGroup("warm-up");
         FutureTask<Integer> trial = new FutureTask<>(() -> tell(messages));
@@ -118,7 +124,7 @@ public final class WarmUp {
             thread.start();
             thread.join();
         }
-        int done = trial.get();
+        int done = result(trial);
         log.info(
                 "warm-up: {} messages to nobody in {} s{}",
                 done,
@@ -127,8 +133,28 @@ public final class WarmUp {
         return done;
     }
 
+    private static int result(FutureTask<Integer> trial) throws Exception {
+        try {
+            return trial.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** The disk is the real ledger's, too. */
+    private void requireRoom() throws IOException {
+        long free = Files.getFileStore(data()).getUsableSpace();
+        if (free < ROOM) {
+            throw new IOException("only " + free / 1_000_000 + " MB are free in tocsin.data-dir");
+        }
+    }
+
+    private Path data() {
+        return Path.of(hub.getBean(HubSettings.class).dataDir());
+    }
+
     private int tell(int messages) throws Exception {
-        Path data = Path.of(hub.getBean(HubSettings.class).dataDir());
+        Path data = data();
         try (TrialHub trial =
                 TrialHub.start(another.get(), data.resolve("warm-up"), data.resolve("postgres-binaries"))) {
             while (trial.messages() < messages && goingOn()) {

@@ -76,11 +76,17 @@ final class CrowdTrial {
                 .map(corner -> corner.split(","))
                 .map(corner -> new Position(Double.parseDouble(corner[0]), Double.parseDouble(corner[1])))
                 .toList();
-        Audience audience =
-                new Audience(Set.of(), Set.of(), List.of(), List.of(new Polygon(positions)), List.of(), false, null);
+        Audience audience = inside(positions);
+        Audience nobody = inside(positions.stream()
+                .map(corner -> new Position(corner.latitude() - 20, corner.longitude()))
+                .toList());
         SingleConnectionDataSource source = new SingleConnectionDataSource(database, true);
         Keyset keyset = Keyset.open(keys, source);
         JdbcDirectory directory = new JdbcDirectory(source, keyset.cipher(), keyset.hash());
+        // The hub's code has run before; the rows have not been read.
+        for (int i = 0; i < WARM_UP; i++) {
+            directory.count(nobody);
+        }
         for (String which : List.of("first time", "again")) {
             long before = System.nanoTime();
             long hits = directory.count(audience);
@@ -101,6 +107,10 @@ final class CrowdTrial {
                     1e3 * Waiting.seconds(counted, System.nanoTime()));
             part.put("area look-up, " + which + ": pages", pages);
         }
+    }
+
+    private static Audience inside(List<Position> corners) {
+        return new Audience(Set.of(), Set.of(), List.of(), List.of(new Polygon(corners)), List.of(), false, null);
     }
 
     private void first(Part part, String whom, String alert) throws Exception {
