@@ -49,6 +49,8 @@ final class RateTrial {
         part.putAtLeast(prefix + "share used after the first second", used, 0.97);
         part.put(prefix + "most calls in a second of the clock", mostInAClockSecond(millis));
         part.putAtMost(prefix + "most calls in any 1,000 ms", mostInASecond(millis), PER_SECOND * 1.01);
+        part.put(
+                prefix + "these begin, s after the first call", (fullest(millis).begins() - millis[0]) / 1e3);
         part.put(prefix + "seconds that had more than " + PER_SECOND, secondsAbove(millis));
     }
 
@@ -71,13 +73,22 @@ final class RateTrial {
 
     /** @param millis ascending */
     static int mostInASecond(long[] millis) {
-        int most = 0;
+        return fullest(millis).calls();
+    }
+
+    /** The 1,000 ms with the most calls. */
+    private record Second(long begins, int calls) {}
+
+    private static Second fullest(long[] millis) {
+        Second most = new Second(0, 0);
         int from = 0;
         for (int to = 0; to < millis.length; to++) {
             while (millis[to] - millis[from] >= 1_000) {
                 from++;
             }
-            most = Math.max(most, to - from + 1);
+            if (to - from + 1 > most.calls()) {
+                most = new Second(millis[from], to - from + 1);
+            }
         }
         return most;
     }

@@ -183,7 +183,9 @@ class LimitsOfTheProviderIT {
         // One whose thread was put aside between its turn and its writing falls into the second after.
         int most = RATE + Math.max(2, RATE / 100);
         assertThat(Rates.mostInASecond(handed)).isLessThanOrEqualTo(most);
-        assertThat(Rates.mostInASecond(seen)).isLessThanOrEqualTo(most + stalls.worth(RATE));
+        // The simulator is in this JVM: what its own thread was late for, up to a tenth of a second, it sees all at
+        // once.
+        assertThat(Rates.mostInASecond(seen)).isLessThanOrEqualTo(most + Math.max(stalls.worth(RATE), RATE / 10));
     }
 
     private static void post(String alert) {
