@@ -1,14 +1,11 @@
 package org.tocsin.cli;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
@@ -88,16 +85,7 @@ final class SimulatedWorld implements DemoServers, ApplicationListener<WebServer
         settings.put("tocsin.email.host", "127.0.0.1");
         settings.put("tocsin.email.port", simulator.mail().port());
         settings.put("tocsin.email.from", "alerts@tocsin.example");
-        settings.put("tocsin.api.keys[0]", "demo:" + sha256(API_KEY) + ":operator");
+        settings.put("tocsin.api.keys[0]", "demo:" + DigestUtils.sha256Hex(API_KEY) + ":operator");
         return settings;
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

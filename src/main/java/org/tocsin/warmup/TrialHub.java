@@ -9,15 +9,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.logging.LoggingApplicationListener;
@@ -79,7 +76,7 @@ final class TrialHub implements AutoCloseable {
         Nobody nobody = new Nobody();
         try {
             prepare(folder, programs, nobody.baseUrl());
-            String key = random();
+            String key = UUID.randomUUID().toString();
             application.setEnvironment(new NoEnvironment());
             // It would set up the log of the whole process anew.
             application.setListeners(application.getListeners().stream()
@@ -140,12 +137,12 @@ final class TrialHub implements AutoCloseable {
             "--tocsin.intake.brake.identical-for=0s",
             "--tocsin.whatsapp.base-url=" + nobody,
             "--tocsin.whatsapp.phone-number-id=1",
-            "--tocsin.whatsapp.access-token=" + random(),
-            "--tocsin.whatsapp.app-secret=" + random(),
-            "--tocsin.whatsapp.verify-token=" + random(),
+            "--tocsin.whatsapp.access-token=" + UUID.randomUUID(),
+            "--tocsin.whatsapp.app-secret=" + UUID.randomUUID(),
+            "--tocsin.whatsapp.verify-token=" + UUID.randomUUID(),
             "--tocsin.email.host=127.0.0.1",
             "--tocsin.email.from=nobody@tocsin.example",
-            "--tocsin.api.keys[0]=warm-up:" + sha256(key) + ":trigger"
+            "--tocsin.api.keys[0]=warm-up:" + DigestUtils.sha256Hex(key) + ":trigger"
         };
     }
 
@@ -189,21 +186,6 @@ final class TrialHub implements AutoCloseable {
     /** The programs are the real hub's, and only linked to. */
     private static void clear(Path folder) {
         FileUtils.deleteQuietly(folder.toFile());
-    }
-
-    private static String random() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Neither environment variables nor system properties: what is not said here is not known. */

@@ -297,8 +297,8 @@ public final class FirstFigures {
         }
     }
 
-    private static void putAims(Part part, Speed cold, Speed warm) {
-        part.putAtLeast("after its warm-up: messages/s", cold.perSecond(), 3_000);
+    private static void putAims(Part part, Speed warmedUp, Speed warm) {
+        part.putAtLeast("after its warm-up: messages/s", warmedUp.perSecond(), 3_000);
         part.putAtLeast("warm (last run): messages/s", warm.perSecond(), 8_000);
         part.putAtMost("warm (last run): CPU µs a message, hub and PostgreSQL", warm.micros(), 160);
     }
