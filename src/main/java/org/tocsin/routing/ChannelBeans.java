@@ -3,6 +3,7 @@ package org.tocsin.routing;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
+import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -14,9 +15,12 @@ class ChannelBeans {
     private static final int EVENT_LOOPS = 2;
 
     @Bean(destroyMethod = "")
-    Vertx whatsappVertx(AddressResolverOptions whatsappNames) {
-        return Vertx.vertx(
-                new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS).setAddressResolverOptions(whatsappNames));
+    Vertx whatsappVertx(AddressResolverOptions whatsappNames, WrittenCalls written) {
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(EVENT_LOOPS)
+                .setAddressResolverOptions(whatsappNames)
+                .setMetricsOptions(new MetricsOptions().setEnabled(true));
+        return Vertx.builder().with(options).withMetrics(written).build();
     }
 
     /**

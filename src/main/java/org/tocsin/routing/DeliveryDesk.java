@@ -31,6 +31,7 @@ class DeliveryDesk {
     final OutcomeWriter outcomes;
     final DeliveryAssembly assembly;
     final Wakeups wakeups;
+    final WrittenCalls written;
     final ProviderCircuits circuits;
     final Clock clock;
     private final Map<String, DeliveryChannel> channels;
@@ -51,12 +52,14 @@ class DeliveryDesk {
             List<DeliveryChannel> channels,
             MeterRegistry metrics,
             Vertx clients,
+            WrittenCalls written,
             @Value("${tocsin.delivery.urgent-share:0.1}") double urgentShare) {
         if (!(urgentShare > 0 && urgentShare < 1)) {
             throw new IllegalArgumentException("tocsin.delivery.urgent-share is a share: more than 0, less than 1");
         }
         this.urgentShare = urgentShare;
         this.clients = clients;
+        this.written = written;
         this.claims = claims;
         this.clock = clock.running();
         this.leases = leases;

@@ -42,6 +42,7 @@ final class SenderLine {
     private final Consumer<List<Claim>> giveBack;
     private final Pace pace;
     private final EventLoops loops;
+    private final @Nullable LastSecond lastSecond;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final WaitingClaims waiting = new WaitingClaims();
@@ -51,6 +52,7 @@ final class SenderLine {
 
     /**
      * @param loops that write, where the endpoint is asynchronous; else none
+     * @param lastSecond of what they have written; null: the sender has no limit
      * @param claiming whether the consumer runs; what waits when it does not is given back
      * @param write is told to write, and what to run when the provider has answered
      */
@@ -59,6 +61,7 @@ final class SenderLine {
             double perSecond,
             CallWindow calls,
             EventLoops loops,
+            @Nullable LastSecond lastSecond,
             SenderRates rates,
             BooleanSupplier claiming,
             BiConsumer<Claim, Runnable> write,
@@ -68,6 +71,7 @@ final class SenderLine {
         this.perSecond = perSecond;
         this.calls = calls;
         this.loops = loops;
+        this.lastSecond = lastSecond;
         this.claiming = claiming;
         this.write = write;
         this.giveBack = giveBack;
@@ -174,6 +178,9 @@ final class SenderLine {
                 if (pace.isPaced()) {
                     loops.awaitKeptUp(this::goesOn);
                     pace.awaitTurn(writable);
+                    if (lastSecond != null) {
+                        lastSecond.awaitFree(this::goesOn);
+                    }
                 }
                 Begun begun = begin();
                 if (begun != null) {

@@ -49,8 +49,8 @@ class BudgetTest {
             double before = bookedFor();
             Turns second = book(other, 100, 0, 500);
 
-            assertThat(first.gap()).isEqualTo(second.gap()).isEqualTo((long) (SECOND / 98.5));
-            assertThat(bookedFor() - before).isEqualTo(500 / 98.5, within(1e-3));
+            assertThat(first.gap()).isEqualTo(second.gap()).isEqualTo((long) (SECOND / 98.0));
+            assertThat(bookedFor() - before).isEqualTo(500 / 98.0, within(1e-3));
             // The two are anchored to our own clock, each by the time that its answer took.
             assertThat(second.first()).isGreaterThan(first.end() - SECOND).isLessThan(first.end() + SECOND);
         }
@@ -89,7 +89,7 @@ class BudgetTest {
         try (Connection hub = database.dataSource().getConnection()) {
             book(hub, 100, 0, 1);
             Budget.cut(hub, List.of("number"));
-            assertThat(book(hub, 1_000, 0, 1).gap()).isEqualTo((long) (SECOND / 985.0));
+            assertThat(book(hub, 1_000, 0, 1).gap()).isEqualTo((long) (SECOND / 980.0));
         }
     }
 
@@ -119,7 +119,7 @@ class BudgetTest {
     }
 
     private static double gapped(Turns turns) {
-        return SECOND / 0.985 / turns.gap();
+        return SECOND / 0.98 / turns.gap();
     }
 
     /** A hub that books ahead and is late goes on with the turns that it has: nothing is booked twice for a message. */
