@@ -25,7 +25,7 @@ import org.tocsin.testing.MqttServer;
  * <tr><td>start</td><td>until ready, with a new data folder and again</td></tr>
  * <tr><td>mqtt</td><td>a sensor's message to the provider's call, on an idle hub</td></tr>
  * <tr><td>fanout</td><td>one alert to everybody, again and again, cold to warm</td></tr>
- * <tr><td>plain</td><td>the same by {@link PlainRoute}, and the hub beside it</td></tr>
+ * <tr><td>plain</td><td>the same by {@link PlainRoute}, without and with a record, and the hub beside each</td></tr>
  * <tr><td>receipts</td><td>sent, delivered and read of each message come back at once</td></tr>
  * <tr><td>rate</td><td>what is used of 1,000 messages a second, and whether each second keeps it</td></tr>
  * <tr><td>lanes</td><td>something extreme from a sensor, while 100,000 are told something minor</td></tr>
@@ -123,7 +123,6 @@ public final class FirstFigures {
     /** Those at 0 ms are what the plain route is compared with. */
     private void fanOuts() throws IOException {
         List<Speed> hub = new ArrayList<>();
-        List<Speed> plain = new ArrayList<>();
         if (settings.has("fanout")) {
             for (int latency : settings.latencies()) {
                 measure(settings.people() + " people, provider " + latency + " ms", (part, folder) -> {
@@ -133,12 +132,18 @@ public final class FirstFigures {
             }
         }
         if (settings.has("plain")) {
-            measure(
-                    settings.people() + " people, plain Camel route, provider 0 ms",
-                    (part, folder) -> plain.addAll(new PlainTrial(settings).run(part, folder)));
+            plain("plain Camel route", false, hub);
+            plain("plain Camel route with a record", true, hub);
         }
+    }
+
+    private void plain(String name, boolean records, List<Speed> hub) throws IOException {
+        List<Speed> plain = new ArrayList<>();
+        measure(
+                settings.people() + " people, " + name + ", provider 0 ms",
+                (part, folder) -> plain.addAll(new PlainTrial(settings, records).run(part, folder)));
         if (!hub.isEmpty() && !plain.isEmpty()) {
-            measure("hub beside the plain Camel route", (part, folder) -> Speed.compare(part, hub, plain));
+            measure("hub beside the " + name, (part, folder) -> Speed.compare(part, hub, plain));
         }
     }
 

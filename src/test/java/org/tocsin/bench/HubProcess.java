@@ -176,7 +176,7 @@ final class HubProcess implements AutoCloseable {
     }
 
     double databaseCpuSeconds() throws IOException {
-        return ProcFs.cpuSecondsWithChildren(postmaster(folder));
+        return ProcFs.cpuSecondsWithChildren(postmaster(folder.resolve("data")));
     }
 
     double peakResidentMegabytes() throws IOException {
@@ -196,19 +196,20 @@ final class HubProcess implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-        stopDatabase(folder);
+        stopDatabase(folder.resolve("data"));
     }
 
-    private static long postmaster(Path folder) throws IOException {
-        return Long.parseLong(Files.readAllLines(folder.resolve("data/postgres/postmaster.pid"))
+    /** Of the embedded PostgreSQL in this data folder. */
+    static long postmaster(Path data) throws IOException {
+        return Long.parseLong(Files.readAllLines(data.resolve("postgres/postmaster.pid"))
                 .get(0)
                 .strip());
     }
 
     /** It outlives a hub that had to be killed. */
-    private static void stopDatabase(Path folder) {
+    static void stopDatabase(Path data) {
         try {
-            long pid = postmaster(folder);
+            long pid = postmaster(data);
             ProcessHandle.of(pid)
                     .filter(left -> left.info().command().orElse("").endsWith("postgres"))
                     .ifPresent(ProcessHandle::destroyForcibly);

@@ -50,6 +50,10 @@ public final class PlainMessages {
                 .toString();
     }
 
+    public String keyOf(String order) throws JsonProcessingException {
+        return Http.JSON.readTree(order).path("key").asText();
+    }
+
     /** The body that the hub posts for the same alert: template {@code tocsin_flood}. */
     public byte[] toWhatsApp(String order) throws JsonProcessingException {
         JsonNode person = Http.JSON.readTree(order);

@@ -9,6 +9,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.jspecify.annotations.Nullable;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.tocsin.simulator.SimulatorSettings;
 
@@ -16,22 +18,28 @@ import org.tocsin.simulator.SimulatorSettings;
  * The yardstick: what an integrator would write with Camel and a broker, without a hub, and tuned as one would. A trigger
  * is split into a persistent JMS message per person, all in the transaction of the trigger; consumers in parallel, each
  * message in a transaction, make the same WhatsApp body and post it by camel-http over kept connections; an error
- * handler with three redeliveries and a dead letter queue. It has no ledger, no receipts, no ladder and no cancel, and
- * sends again after a crash what it does not know to be sent.
+ * handler with three redeliveries and a dead letter queue. It has no receipts, no ladder and no cancel. Without a {@link
+ * PlainRecord} it has no record either, and sends again after a crash what it does not know to be sent; with one, an
+ * idempotent consumer does not, and loses what was in flight.
  */
 public final class PlainRoute extends RouteBuilder {
     private final int providerPort;
     private final int consumers;
     private final PlainMessages messages;
+    private final @Nullable PlainRecord record;
 
-    private PlainRoute(int providerPort, int consumers, PlainMessages messages) {
+    private PlainRoute(int providerPort, int consumers, PlainMessages messages, @Nullable PlainRecord record) {
         this.providerPort = providerPort;
         this.consumers = consumers;
         this.messages = messages;
+        this.record = record;
     }
 
-    /** @param arguments folder of the journal, port of the broker, contacts.csv, port of the provider, consumers */
+    /** @param arguments folder of the journal, port of the broker, contacts.csv, port of the provider, consumers, folder of the record if any */
     public static void main(String[] arguments) throws Exception {
+        int consumers = Integer.parseInt(arguments[4]);
+        // Before the broker: what reaches that finds all that it needs.
+        PlainRecord record = arguments.length > 5 ? PlainRecord.start(Path.of(arguments[5]), consumers) : null;
         PlainBroker.start(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
         CamelContext camel = new DefaultCamelContext();
         camel.addComponent("jms", jms());
@@ -40,9 +48,7 @@ public final class PlainRoute extends RouteBuilder {
         http.setConnectionsPerRoute(200);
         camel.addComponent("http", http);
         camel.addRoutes(new PlainRoute(
-                Integer.parseInt(arguments[3]),
-                Integer.parseInt(arguments[4]),
-                PlainMessages.to(Path.of(arguments[2]))));
+                Integer.parseInt(arguments[3]), consumers, PlainMessages.to(Path.of(arguments[2])), record));
         camel.start();
         Thread.currentThread().join();
     }
@@ -76,9 +82,12 @@ public final class PlainRoute extends RouteBuilder {
                 .split(method(messages, "eachPerson"))
                 .streaming()
                 .to("jms:queue:" + PlainBroker.PEOPLE);
-        from("jms:queue:" + PlainBroker.PEOPLE + "?concurrentConsumers=" + consumers)
-                .routeId("deliver")
-                .bean(messages, "toWhatsApp")
+        ProcessorDefinition<?> deliver = from("jms:queue:" + PlainBroker.PEOPLE + "?concurrentConsumers=" + consumers)
+                .routeId("deliver");
+        if (record != null) {
+            deliver = deliver.idempotentConsumer(method(messages, "keyOf"), record);
+        }
+        deliver.bean(messages, "toWhatsApp")
                 .removeHeaders("*")
                 .setHeader("Authorization", constant("Bearer " + account.accessToken()))
                 .setHeader(Exchange.CONTENT_TYPE, constant("application/json"))

@@ -15,35 +15,53 @@ final class PlainTrial {
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final BenchSettings settings;
+    private final boolean records;
 
-    PlainTrial(BenchSettings settings) {
+    /** @param records with a {@link PlainRecord} */
+    PlainTrial(BenchSettings settings, boolean records) {
         this.settings = settings;
+        this.records = records;
     }
 
     /** @return the figures of each run */
     List<Speed> run(Part part, Path folder) throws Exception {
         int broker = Http.freePort();
+        Path record = folder.resolve("record");
         try (SimulatorProcess simulator = SimulatorProcess.start(folder.resolve("simulator.log"), 0, false, 0);
                 Spawned plain = Spawned.java(
                         folder.resolve("plain.log"),
                         settings.hubJvm(),
                         Program.ofTheTests(PlainRoute.class),
-                        List.of(
-                                folder.resolve("broker").toString(),
-                                Integer.toString(broker),
-                                folder.resolve("contacts.csv").toString(),
-                                Integer.toString(simulator.whatsAppPort),
-                                Integer.toString(settings.plainConsumers())));
+                        arguments(folder, broker, simulator, record));
                 ActiveMQConnectionFactory factory =
                         new ActiveMQConnectionFactory("tcp://127.0.0.1:" + broker + "?callTimeout=5000");
                 JMSContext jms = connect(factory, plain)) {
             List<Speed> speeds = new ArrayList<>();
             for (int run = 1; run <= settings.runs(); run++) {
-                speeds.add(tellAll(part, FanOutTrial.prefix(run), run, jms, plain, simulator));
+                speeds.add(tellAll(part, run, jms, plain, record, simulator));
             }
             part.put("peak RSS, MB", ProcFs.peakResidentMegabytes(plain.pid()));
             return speeds;
+        } finally {
+            HubProcess.stopDatabase(record);
         }
+    }
+
+    private List<String> arguments(Path folder, int broker, SimulatorProcess simulator, Path record) {
+        List<String> arguments = new ArrayList<>(List.of(
+                folder.resolve("broker").toString(),
+                Integer.toString(broker),
+                folder.resolve("contacts.csv").toString(),
+                Integer.toString(simulator.whatsAppPort),
+                Integer.toString(settings.plainConsumers())));
+        if (records) {
+            arguments.add(record.toString());
+        }
+        return arguments;
+    }
+
+    private double databaseCpuSeconds(Path record) throws IOException {
+        return records ? ProcFs.cpuSecondsWithChildren(HubProcess.postmaster(record)) : 0;
     }
 
     private static JMSContext connect(ActiveMQConnectionFactory factory, Spawned plain) throws Exception {
@@ -59,12 +77,14 @@ final class PlainTrial {
         return connected[0];
     }
 
-    private Speed tellAll(Part part, String prefix, int run, JMSContext jms, Spawned plain, SimulatorProcess simulator)
+    private Speed tellAll(Part part, int run, JMSContext jms, Spawned plain, Path record, SimulatorProcess simulator)
             throws Exception {
+        String prefix = FanOutTrial.prefix(run);
         int people = settings.people();
         Duration patience = Duration.ofSeconds(180 + people / 50);
         simulator.clear();
         double cpu = ProcFs.cpuSeconds(plain.pid());
+        double databaseCpu = databaseCpuSeconds(record);
         double simulatorCpu = ProcFs.cpuSeconds(simulator.pid());
         String trigger = Http.JSON
                 .createObjectNode()
@@ -80,11 +100,14 @@ final class PlainTrial {
         Speed speed = new Speed(
                 people / Waiting.seconds(triggered, all),
                 (ProcFs.cpuSeconds(plain.pid()) - cpu) * micros,
-                0,
+                (databaseCpuSeconds(record) - databaseCpu) * micros,
                 (ProcFs.cpuSeconds(simulator.pid()) - simulatorCpu) * micros);
         part.put(prefix + "first message, s", Waiting.seconds(triggered, first));
         part.put(prefix + "messages/s", speed.perSecond());
         part.put(prefix + "CPU µs a message: route and broker", speed.hubMicros());
+        if (records) {
+            part.put(prefix + "CPU µs a message: PostgreSQL", speed.databaseMicros());
+        }
         part.put(prefix + "CPU µs a message: simulator", speed.simulatorMicros());
         check(part, prefix, simulator);
         return speed;

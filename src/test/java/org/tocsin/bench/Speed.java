@@ -28,7 +28,7 @@ record Speed(double perSecond, double hubMicros, double databaseMicros, double s
         part.put("warm: messages/s, plain route", warmPlain.perSecond);
         part.putAtLeast("warm: hub's rate, times the plain route's", warmHub.perSecond / warmPlain.perSecond, 4);
         part.put("warm: CPU µs a message, hub and PostgreSQL", warmHub.micros());
-        part.put("warm: CPU µs a message, plain route and broker", warmPlain.micros());
+        part.put("warm: CPU µs a message, plain route with all that it needs", warmPlain.micros());
         part.putAtMost(
                 "warm: hub's CPU a message, share of the plain route's", warmHub.micros() / warmPlain.micros(), 0.25);
     }
