@@ -25,6 +25,10 @@ record EventJson(JsonNode root, JsonNode event, String path) {
     private static final int MAX_LINK = 1000;
     /** A number counts seconds since 1970; or milliseconds above this, microseconds above its thousandfold, and so on. */
     private static final double SECONDS_UNTIL = 1e11;
+
+    /** Milliseconds, microseconds, nanoseconds. */
+    private static final int SMALLER_UNITS = 3;
+
     /** What is later is a mistake, and the ledger could not keep it. */
     private static final Instant UNTIL = Instant.parse("3000-01-01T00:00:00Z");
     /** As ServiceNow and others write times that are in a zone of their own settings. */
@@ -89,7 +93,8 @@ record EventJson(JsonNode root, JsonNode event, String path) {
 
     private static Instant ofNumber(double number) {
         double seconds = number;
-        while (seconds >= SECONDS_UNTIL) {
+        // Not until it is small enough: what JSON writes as 1e999 is infinite, and stays so.
+        for (int unit = 0; unit < SMALLER_UNITS && seconds >= SECONDS_UNTIL; unit++) {
             seconds /= 1000;
         }
         return Instant.ofEpochMilli((long) (seconds * 1000));
