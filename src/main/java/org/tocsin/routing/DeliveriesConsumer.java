@@ -84,7 +84,7 @@ class DeliveriesConsumer extends DefaultConsumer implements ShutdownAware, Suspe
                 sender.perSecond(),
                 new CallWindow(most, desk.reserved(most), beyond),
                 blocks ? new EventLoops(List.of()) : desk.eventLoops(),
-                sender.perSecond() > 0 ? desk.written.of(sender) : null,
+                blocks || sender.perSecond() <= 0 ? null : desk.written.of(sender),
                 desk.rates,
                 () -> claiming,
                 (claim, ended) -> write(claim, circuit, ended),

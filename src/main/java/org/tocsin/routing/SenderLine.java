@@ -52,7 +52,7 @@ final class SenderLine {
 
     /**
      * @param loops that write, where the endpoint is asynchronous; else none
-     * @param lastSecond of what they have written; null: the sender has no limit
+     * @param lastSecond of what they have written; null: the sender has no limit, or no loop writes
      * @param claiming whether the consumer runs; what waits when it does not is given back
      * @param write is told to write, and what to run when the provider has answered
      */
