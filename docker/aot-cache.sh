@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# usage: aot-cache.sh CACHE    in the folder that holds tocsin.jar, lib/, jvm.options, config/ and routes/; needs Java 25 or newer
+# usage: aot-cache.sh CACHE [JAR]    in a folder that holds config/ and routes/, and jvm.options or config/jvm.options; JAR is
+# tocsin.jar, with lib/ beside it. Needs Java 25 or newer.
 #
 # Makes the file that a hub's JVM starts from (-XX:AOTCache=CACHE): the classes that it needs, and what of them was worth
 # compiling while one alert went to 20,000 invented people, in a world that is simulated inside the process. Only this JVM
-# with these very jars uses it; any other ignores it.
+# with these very jars, at this very path, uses it; any other ignores it.
 set -euo pipefail
 cache=$1
+jar=${2:-tocsin.jar}
+options=jvm.options
+[ -f "$options" ] || options=config/jvm.options
 people=20000
 seconds=300
 work=$(mktemp -d)
@@ -20,7 +24,7 @@ awk -v people="$people" 'BEGIN {
       i, i, i % 2 ? "fr" : "en", range[i % 6 + 1], i / 6, i
 }' > "$work/contacts.csv"
 
-java -XX:AOTCacheOutput="$cache" -Xlog:aot=off -Xlog:cds=off @jvm.options -jar tocsin.jar serve \
+java -XX:AOTCacheOutput="$cache" -Xlog:aot=off -Xlog:cds=off "@$options" -jar "$jar" serve \
   --tocsin.demo=true --tocsin.data-dir="$work/data" --tocsin.contacts="$work/contacts.csv" \
   --tocsin.whatsapp.messages-per-second=0 --server.port=0 --management.server.port=0 \
   --tocsin.broker.mqtt-port=0 --tocsin.broker.jms-port=0 > "$work/log" 2>&1 &

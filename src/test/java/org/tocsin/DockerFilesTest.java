@@ -194,7 +194,7 @@ class DockerFilesTest {
                 .contains("\"-XX:AOTCache=aot/tocsin.aot\"", "\"@jvm.options\"", "\"-jar\", \"tocsin.jar\"");
         assertThat(FOLDER.resolve("aot-cache.sh"))
                 .content()
-                .contains("-XX:AOTCacheOutput=\"$cache\"", "@jvm.options -jar tocsin.jar");
+                .contains("-XX:AOTCacheOutput=\"$cache\"", "jar=${2:-tocsin.jar}", "\"@$options\" -jar \"$jar\" serve");
     }
 
     @Test
