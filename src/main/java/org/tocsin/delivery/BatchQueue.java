@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Anybody adds, one thread takes: all that came since, in batches. Where many came while the batch before was worked on, more
  * come soon, and are waited for a moment; where they come more slowly, none of them waits.
  */
 final class BatchQueue<T> {
-    private static final Duration LOOK = Duration.ofMillis(1);
+    private static final int LOOK_MILLIS = 1;
 
     private final BlockingQueue<T> waiting = new LinkedBlockingQueue<>();
     private final int most;
@@ -67,10 +66,7 @@ final class BatchQueue<T> {
     private void awaitEnough() throws InterruptedException {
         long began = System.nanoTime();
         while (waiting.size() < enough && System.nanoTime() - began < patience.toNanos()) {
-            LockSupport.parkNanos(LOOK.toNanos());
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
     }
 }
